@@ -1,0 +1,19 @@
+//! What the console may ask and see. Shapes only: no rule, no storage, no vendor.
+//!
+//! Every type here becomes TypeScript under `ui/src/generated` (`cargo xtask codegen`).
+//! Times are UTC instants; the screen turns them into the reader's words.
+
+mod commands;
+mod error;
+mod frame;
+mod simulator;
+mod worklist;
+
+pub use commands::*;
+pub use error::*;
+pub use frame::*;
+pub use simulator::*;
+pub use worklist::*;
+
+/// An instant in UTC.
+pub type At = chrono::DateTime<chrono::Utc>;

@@ -1,0 +1,1 @@
+//! Whole-product tests: contract, journeys, simulation, desktop.
