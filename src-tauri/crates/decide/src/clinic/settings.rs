@@ -1,0 +1,319 @@
+//! Settings: every name of behaviour.md in code, with its default. All take effect at once.
+
+use super::{Bounds, Direction, Vital};
+use crate::outbox::Urgency;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::collections::BTreeMap;
+
+/// A time of day HHMM; 2400 is allowed as an end. Reads 800, "0800" or "08:00".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Hhmm(pub u32);
+
+impl Hhmm {
+    /// Minutes since midnight (or hours+minutes of a lead time).
+    pub fn minutes(self) -> u32 {
+        self.0 / 100 * 60 + self.0 % 100
+    }
+}
+
+impl Serialize for Hhmm {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_str(&format!("{:04}", self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for Hhmm {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        use serde::de::Error;
+        let v = serde_json::Value::deserialize(d)?;
+        let text = match &v {
+            serde_json::Value::String(s) => s.replace(':', ""),
+            serde_json::Value::Number(n) => n.to_string(),
+            _ => return Err(D::Error::custom("expected a time as HHMM")),
+        };
+        let n: u32 = text.trim().parse().map_err(|_| D::Error::custom(format!("not a time as HHMM: {text}")))?;
+        if text.trim().len() > 4 || n % 100 > 59 {
+            return Err(D::Error::custom(format!("minutes must be 00 to 59: {text}")));
+        }
+        Ok(Hhmm(n))
+    }
+}
+
+/// On or off: reads true/false, "on"/"off".
+fn on_off<'de, D: Deserializer<'de>>(d: D) -> Result<bool, D::Error> {
+    use serde::de::Error;
+    match serde_json::Value::deserialize(d)? {
+        serde_json::Value::Bool(b) => Ok(b),
+        serde_json::Value::String(s) if s == "on" || s == "true" => Ok(true),
+        serde_json::Value::String(s) if s == "off" || s == "false" => Ok(false),
+        other => Err(D::Error::custom(format!("expected on or off: {other}"))),
+    }
+}
+
+/// A number of minutes, or off.
+fn off_or_minutes<'de, D: Deserializer<'de>>(d: D) -> Result<Option<f64>, D::Error> {
+    use serde::de::Error;
+    match serde_json::Value::deserialize(d)? {
+        serde_json::Value::Null | serde_json::Value::Bool(false) => Ok(None),
+        serde_json::Value::String(s) if s == "off" => Ok(None),
+        serde_json::Value::String(s) => s.parse().map(Some).map_err(|_| D::Error::custom(format!("expected minutes or off: {s}"))),
+        serde_json::Value::Number(n) => Ok(n.as_f64()),
+        other => Err(D::Error::custom(format!("expected minutes or off: {other}"))),
+    }
+}
+
+/// What happens to an abnormal episode in quiet hours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AfterHours {
+    Hold,
+    Escalate,
+}
+
+/// Shadow or live.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    Shadow,
+    Live,
+}
+
+/// Mode of the whole, or per workflow (`bp` ... `visits`; those left out are shadow).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Modes {
+    All(Mode),
+    Each(BTreeMap<String, Mode>),
+}
+
+impl Modes {
+    /// The mode of a workflow.
+    pub fn of(&self, workflow: &str) -> Mode {
+        match self {
+            Modes::All(m) => *m,
+            Modes::Each(map) => map.get(workflow).copied().unwrap_or(Mode::Shadow),
+        }
+    }
+}
+
+/// How the chart is told that a reading it already has was reviewed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MarkReviewed {
+    NoteOnly,
+    Amend,
+}
+
+/// Which readings are written to the chart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChartReadings {
+    Reviewed,
+    All,
+}
+
+/// One line of the stat table: beyond it a reading is critical whatever the limits say.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StatRule {
+    /// `systolic`, `diastolic`, `glucose`, `spo2`, `heart_rate`.
+    pub what: String,
+    /// `low`: strictly below; `high`: strictly above.
+    pub direction: Direction,
+    pub value: Decimal,
+}
+
+/// One line of the urgency table (behaviour.md 1.6), first match wins.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UrgencyRule {
+    pub vital: Vital,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub below: Option<Decimal>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub above: Option<Decimal>,
+    #[serde(default)]
+    pub if_symptoms: bool,
+    pub word: Urgency,
+}
+
+/// The plausibility table (behaviour.md 1.1).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Plausibility {
+    /// SpO2 at or below this is not plausible.
+    pub spo2_at_most: Decimal,
+    /// SpO2 above this is not plausible.
+    pub spo2_above: Decimal,
+    /// Diastolic at or above systolic is not plausible.
+    pub diastolic_not_below_systolic: bool,
+    /// Weight further than this from the last reading is not plausible, lb.
+    pub weight_jump_lb: Decimal,
+}
+
+impl Default for Plausibility {
+    fn default() -> Self {
+        Self { spo2_at_most: Decimal::ZERO, spo2_above: Decimal::ONE_HUNDRED, diastolic_not_below_systolic: true, weight_jump_lb: Decimal::from(15) }
+    }
+}
+
+/// All settings. Unknown names are refused by name; durations may be fractional.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    pub mode: Modes,
+    pub shadow_days_minimum: f64,
+
+    // 1.1 readings
+    pub future_tolerance_minutes: f64,
+    pub stale_after_hours: f64,
+    pub plausibility: Plausibility,
+    pub chart_pull_minutes: f64,
+
+    // 1.2, 1.3 limits
+    pub default_limits: Bounds,
+    pub stat_table: Vec<StatRule>,
+    pub weight_window_24h_hours: f64,
+    pub weight_window_7d_hours: f64,
+
+    // 1.4 episodes
+    pub debounce_seconds: f64,
+    pub repeat_window_minutes: f64,
+    pub review_target_minutes: f64,
+    #[serde(deserialize_with = "off_or_minutes")]
+    pub review_page_minutes: Option<f64>,
+    pub ack_lease_critical_minutes: f64,
+    pub ack_lease_abnormal_minutes: f64,
+
+    // 1.5 texts
+    pub reply_wait_minutes: f64,
+    pub text_send_limit_minutes: f64,
+    pub quiet_hours_start: Hhmm,
+    pub quiet_hours_finish: Hhmm,
+    pub after_hours_policy: AfterHours,
+    pub clinic_time_zone: String,
+    pub time_zone_review_days: f64,
+    pub twilio_messages_per_second: f64,
+    pub danger_words: Vec<String>,
+    #[serde(deserialize_with = "on_off")]
+    pub sms_consent_required: bool,
+    /// Symptom-check scripts that replace the shipped ones: "bp.high.en" -> text with {value}.
+    pub scripts: BTreeMap<String, String>,
+
+    // 1.6 pages
+    pub urgency_table: Vec<UrgencyRule>,
+    pub pagerduty_severity_map: BTreeMap<String, String>,
+    pub pagerduty_events_per_minute: f64,
+    pub chart_url_template: String,
+    pub case_lookup_phone: String,
+    pub page_fallback_seconds: f64,
+    pub page_proof_seconds: f64,
+    pub backup_numbers: Vec<String>,
+    pub backup_text_minutes: f64,
+    pub ack_target_minutes: f64,
+    pub ack_limit_minutes: f64,
+
+    // 1.7 write-back
+    pub mark_reviewed: MarkReviewed,
+    pub chart_readings: ChartReadings,
+    pub cerner_requests_per_minute: f64,
+
+    // 2 visits
+    pub default_country: String,
+    pub customer_name: String,
+    pub customer_code: String,
+    pub appointment_delivery: String,
+    pub studio_flow_sid: String,
+    pub ehr_request_via: String,
+    #[serde(deserialize_with = "on_off")]
+    pub event_text_quiet_hours: bool,
+    #[serde(deserialize_with = "on_off")]
+    pub stop_reminders_when_confirmed: bool,
+    pub reminder_outreach_start: Hhmm,
+    pub reminder_outreach_finish: Hhmm,
+    pub reminder_first_timing: Hhmm,
+    pub reminder_second_timing: Hhmm,
+    pub reminder_gap_seconds: f64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        let d = |n: i64| Decimal::from(n);
+        let stat = |what: &str, direction, n| StatRule { what: what.into(), direction, value: d(n) };
+        let urgent = |vital, below: Option<i64>, above: Option<i64>, if_symptoms, word| UrgencyRule { vital, below: below.map(d), above: above.map(d), if_symptoms, word };
+        Self {
+            mode: Modes::All(Mode::Shadow),
+            shadow_days_minimum: 5.0,
+            future_tolerance_minutes: 5.0,
+            stale_after_hours: 24.0,
+            plausibility: Plausibility::default(),
+            chart_pull_minutes: 5.0,
+            default_limits: Bounds::defaults(),
+            stat_table: vec![stat("spo2", Direction::Low, 88), stat("glucose", Direction::Low, 55), stat("systolic", Direction::Low, 80)],
+            weight_window_24h_hours: 30.0,
+            weight_window_7d_hours: 180.0,
+            debounce_seconds: 90.0,
+            repeat_window_minutes: 60.0,
+            review_target_minutes: 60.0,
+            review_page_minutes: None,
+            ack_lease_critical_minutes: 10.0,
+            ack_lease_abnormal_minutes: 60.0,
+            reply_wait_minutes: 15.0,
+            text_send_limit_minutes: 5.0,
+            quiet_hours_start: Hhmm(2100),
+            quiet_hours_finish: Hhmm(800),
+            after_hours_policy: AfterHours::Hold,
+            clinic_time_zone: "America/New_York".into(),
+            time_zone_review_days: 90.0,
+            twilio_messages_per_second: 1.0,
+            danger_words: [
+                "chest pain", "chest hurts", "cant breathe", "can not breathe", "cannot breathe", "trouble breathing", "short of breath", "passed out", "fainted", "stroke", "heart attack",
+                "suicide", "kill myself", "911", "emergency", "dolor de pecho", "no puedo respirar", "me desmaye", "falta de aire", "derrame", "infarto", "emergencia",
+            ]
+            .map(String::from)
+            .to_vec(),
+            sms_consent_required: false,
+            scripts: BTreeMap::new(),
+            urgency_table: vec![
+                urgent(Vital::Bp, None, None, true, Urgency::High),
+                urgent(Vital::Bp, None, None, false, Urgency::Medium),
+                urgent(Vital::Weight, None, None, false, Urgency::High),
+                urgent(Vital::Glucose, Some(55), None, false, Urgency::Critical),
+                urgent(Vital::Glucose, None, Some(400), false, Urgency::High),
+                urgent(Vital::Glucose, None, None, true, Urgency::High),
+                urgent(Vital::Glucose, None, None, false, Urgency::Medium),
+                urgent(Vital::Spo2, Some(88), None, false, Urgency::Critical),
+                urgent(Vital::Spo2, None, None, false, Urgency::High),
+                urgent(Vital::HeartRate, None, None, true, Urgency::High),
+                urgent(Vital::HeartRate, None, None, false, Urgency::Medium),
+            ],
+            pagerduty_severity_map: [("Critical", "critical"), ("High", "error"), ("Medium", "warning")].map(|(a, b)| (a.to_string(), b.to_string())).into(),
+            pagerduty_events_per_minute: 120.0,
+            chart_url_template: String::new(),
+            case_lookup_phone: String::new(),
+            page_fallback_seconds: 120.0,
+            page_proof_seconds: 30.0,
+            backup_numbers: Vec::new(),
+            backup_text_minutes: 15.0,
+            ack_target_minutes: 5.0,
+            ack_limit_minutes: 30.0,
+            mark_reviewed: MarkReviewed::NoteOnly,
+            chart_readings: ChartReadings::Reviewed,
+            cerner_requests_per_minute: 200.0,
+            default_country: "US".into(),
+            customer_name: "Pacific Primary Care".into(),
+            customer_code: "careloop".into(),
+            appointment_delivery: "messages".into(),
+            studio_flow_sid: String::new(),
+            ehr_request_via: "json".into(),
+            event_text_quiet_hours: true,
+            stop_reminders_when_confirmed: false,
+            reminder_outreach_start: Hhmm(0),
+            reminder_outreach_finish: Hhmm(2400),
+            reminder_first_timing: Hhmm(4800),
+            reminder_second_timing: Hhmm(2400),
+            reminder_gap_seconds: 120.0,
+        }
+    }
+}

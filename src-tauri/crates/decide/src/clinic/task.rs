@@ -1,0 +1,36 @@
+//! Tasks: whatever waits for a person without being an episode of its own.
+
+use super::{At, Mrn, Severity, Vital};
+use serde::{Deserialize, Serialize};
+
+/// Something that waits for staff, with its own clock (behaviour.md 1.4: nothing waits on someone looking).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Task {
+    pub id: u64,
+    /// `answered_no`, `unclear_answer`, `quarantined`, `resolved_by_nobody`, `note_missing`, `stray_text` ...
+    pub reason: String,
+    /// A sentence for the person who opens it.
+    pub detail: String,
+    pub mrn: Option<Mrn>,
+    pub vital: Option<Vital>,
+    pub episode: Option<u64>,
+    /// The quarantined record it is about.
+    pub quarantine: Option<u64>,
+    pub severity: Severity,
+    pub since: At,
+    pub acknowledged: Option<super::Held>,
+    /// Alarmed at the review target.
+    pub overdue: bool,
+    /// When to look again: review target, review page, lease.
+    pub clocks: Vec<super::Clock>,
+    pub closed: Option<Closed>,
+}
+
+/// How something ended.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Closed {
+    pub at: At,
+    pub by: String,
+    /// acted watched false_alarm wrong_limit device resolved_in_pagerduty reprocessed ...
+    pub disposition: String,
+}

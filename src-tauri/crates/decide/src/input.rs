@@ -1,0 +1,132 @@
+//! The closed list of what can happen to the console.
+
+use crate::outbox::{Delivery, DeliveryReport, InboundText, PagerEvent};
+use crate::{Arrival, At, Bounds, Measured, Misread, Mrn, Patient, Source, Value, Vital};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// One entry of a FHIR body, decoded.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Decoded {
+    Reading(Arrival),
+    Misread(Misread),
+}
+
+/// An input, decoded and ready to be decided on.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Input {
+    /// One entry of a FHIR body with what is remembered about it.
+    Reading { source: Source, decoded: Decoded, past: Past },
+    /// An inbound SMS; `seen` if its sid was handled before.
+    Reply { source: Source, text: InboundText, seen: bool },
+    /// A Twilio status callback.
+    Report { report: DeliveryReport },
+    /// A PagerDuty event; `seen` if its id was handled before.
+    Pager { source: Source, event: PagerEvent, seen: bool },
+    /// A body that was refused but is kept (unreadable, invalid): a quarantine row.
+    Refused { source: Source, status: u16, reason: String, field: Option<String>, detail: String },
+    /// An effect's attempt ended.
+    Settled { effect: u64, delivery: Delivery },
+    /// Clocks are due.
+    Tick,
+    /// The console started: overdue waits are looked at once.
+    Started,
+    /// A person acts on the console.
+    Act { who: String, act: Act },
+    /// Patients, limits or settings change.
+    Change { who: String, change: Change },
+}
+
+/// What a person does to a row (`e12`, `t7`).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "snake_case")]
+pub enum Act {
+    Acknowledge { row: RowId },
+    Claim { row: RowId },
+    Shelve { row: RowId, minutes: f64, reason: String },
+    Unshelve { row: RowId },
+    Text { row: RowId, body: String },
+    Page { row: RowId, reason: String },
+    Call { row: RowId, outcome: String, note: String },
+    Note { row: RowId, text: String },
+    Close { row: RowId, disposition: String, minutes: Option<Decimal>, note: String },
+    /// The minutes or the note that a closed episode still misses.
+    Complete { row: RowId, minutes: Option<Decimal>, note: String },
+    /// A quarantined record is set aside.
+    SetAside { quarantine: u64 },
+    /// Something that was read or done and belongs on the trail only ("opened the patient").
+    Saw { what: String, mrn: Option<Mrn> },
+}
+
+/// A row of the Worklist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RowId {
+    Episode(u64),
+    Task(u64),
+}
+
+impl RowId {
+    /// Reads `e12` or `t7`.
+    pub fn read(text: &str) -> Option<RowId> {
+        let (kind, number) = text.split_at_checked(1)?;
+        let number = number.parse().ok()?;
+        match kind {
+            "e" => Some(RowId::Episode(number)),
+            "t" => Some(RowId::Task(number)),
+            _ => None,
+        }
+    }
+}
+
+impl std::fmt::Display for RowId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            RowId::Episode(n) => write!(f, "e{n}"),
+            RowId::Task(n) => write!(f, "t{n}"),
+        }
+    }
+}
+
+/// An administrator's change.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// A whole patient (import, scenario, chart).
+    Patient(Box<Patient>),
+    /// Some limits of a patient.
+    Bounds { mrn: Mrn, bounds: Bounds, why: Option<String> },
+    /// Some settings by name.
+    Settings(serde_json::Map<String, serde_json::Value>),
+    /// An opt-out known beforehand.
+    OptedOut { phone: crate::Phone, out: bool },
+}
+
+/// What the ledger remembers that bears on one new reading.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Past {
+    /// The same source id and version, or the same patient, code, time, value and status, is stored already.
+    pub repeat: bool,
+    /// The newest stored version with the same source id (status or value differ).
+    pub former: Option<PastReading>,
+    /// The newest reading of that vital that stands (not withdrawn, not implausible).
+    pub newest: Option<PastReading>,
+    /// The newest reading of that vital that was set aside as implausible, if newer than `newest`.
+    pub implausible: Option<PastReading>,
+    /// Standing readings of the trailing 180 h (weight only), oldest first.
+    pub window: Vec<PastReading>,
+}
+
+/// A stored reading, as far as judging needs it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PastReading {
+    pub id: u64,
+    pub vital: Vital,
+    pub value: Value,
+    pub measured: Measured,
+    pub arrived: At,
+    pub episode: Option<u64>,
+    pub severity: crate::Severity,
+    pub status: crate::ObservationStatus,
+    pub version: Option<String>,
+    pub withdrawn: bool,
+}

@@ -1,0 +1,101 @@
+//! The seam between connectors and the network: real HTTP, or the built-in vendors in-process.
+
+use async_trait::async_trait;
+use decide::outbox::Vendor;
+use std::time::Duration;
+
+/// One HTTP request to a vendor. `effect` and `write` are for the host (tracing, faults); they are not sent.
+#[derive(Clone)]
+pub struct Request {
+    pub vendor: Vendor,
+    pub method: http::Method,
+    pub url: String,
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+    /// The effect this serves, if any.
+    pub effect: Option<u64>,
+    /// True for the request that performs the effect (not a look, not a token).
+    pub write: bool,
+    pub timeout: Duration,
+}
+
+impl std::fmt::Debug for Request {
+    /// Method and vendor only: URLs and bodies may name people.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {} (effect {:?})", self.method, self.vendor.name(), self.effect)
+    }
+}
+
+/// The vendor's answer.
+#[derive(Clone)]
+pub struct Response {
+    pub status: u16,
+    /// Names in lower case.
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+}
+
+impl Response {
+    /// A header by its lower-case name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+
+    /// `Retry-After` in seconds, when it is a number.
+    pub fn retry_after(&self) -> Option<u32> {
+        self.header("retry-after")?.trim().parse().ok()
+    }
+}
+
+/// No answer came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// Certainly not sent: refused connection, no such host.
+    NotSent(String),
+    /// It may have been received: timed out, or the line was cut.
+    Unknown(String),
+}
+
+/// Carries requests to vendors.
+#[async_trait]
+pub trait Transport: Send + Sync {
+    /// One request, one answer; never retries, never follows redirects.
+    async fn send(&self, request: Request) -> Result<Response, Fault>;
+}
+
+/// Real HTTP.
+pub struct HttpTransport {
+    client: reqwest::Client,
+}
+
+impl HttpTransport {
+    /// A client without redirects or hidden retries (a retry below the ledger would not be on the trail).
+    pub fn new() -> Result<Self, reqwest::Error> {
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).retry(reqwest::retry::never()).connect_timeout(Duration::from_secs(5)).build()?;
+        Ok(Self { client })
+    }
+}
+
+#[async_trait]
+impl Transport for HttpTransport {
+    async fn send(&self, request: Request) -> Result<Response, Fault> {
+        let mut builder = self.client.request(request.method.clone(), &request.url).timeout(request.timeout);
+        for (name, value) in &request.headers {
+            builder = builder.header(name, value);
+        }
+        // The URL may name a patient: keep it out of every error text.
+        let fault = |e: reqwest::Error| {
+            let e = e.without_url();
+            if e.is_connect() || e.is_builder() {
+                Fault::NotSent(e.to_string())
+            } else {
+                Fault::Unknown(e.to_string())
+            }
+        };
+        let answer = builder.body(request.body.clone()).send().await.map_err(fault)?;
+        let status = answer.status().as_u16();
+        let headers = answer.headers().iter().map(|(n, v)| (n.as_str().to_string(), String::from_utf8_lossy(v.as_bytes()).into_owned())).collect();
+        let body = answer.bytes().await.map_err(|e| Fault::Unknown(e.without_url().to_string()))?.to_vec();
+        Ok(Response { status, headers, body })
+    }
+}
