@@ -6,6 +6,7 @@
 pub mod clinic;
 pub mod input;
 pub mod outbox;
+pub mod rows;
 pub mod trail;
 
 pub use clinic::*;

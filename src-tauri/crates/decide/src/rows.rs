@@ -1,0 +1,61 @@
+//! What a decision leaves to be stored: one list per input, written in one transaction.
+
+use crate::outbox::Effect;
+use crate::{At, Episode, Misread, Mrn, Patient, Phone, Reading, Source, Task};
+use serde::{Deserialize, Serialize};
+
+/// A row to store; whole rows replace those of the same key.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Row {
+    Reading(Box<Reading>),
+    /// A reading was taken back or replaced by a later version: never a baseline again.
+    ReadingWithdrawn { id: u64 },
+    /// A reading was joined to an episode later, or is known to be in the chart.
+    ReadingInChart { id: u64 },
+    Patient(Box<Patient>),
+    /// One limit of one patient changed: who, when, why, the old value.
+    LimitChange(LimitChange),
+    Episode(Box<Episode>),
+    Task(Box<Task>),
+    Effect(Box<Effect>),
+    OptOut { phone: Phone, out: bool, at: At },
+    Setting { name: String, value: serde_json::Value, at: At, by: String },
+    Quarantine(Box<Quarantined>),
+    /// A webhook or message id that was handled.
+    Seen { key: String, at: At },
+    /// A payload shape of a source, first seen now.
+    Shape { source: Source, shape: Vec<String>, at: At },
+}
+
+/// A change of one limit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LimitChange {
+    pub mrn: Mrn,
+    pub limit: String,
+    pub old: Option<String>,
+    pub new: Option<String>,
+    pub by: String,
+    pub why: Option<String>,
+    pub at: At,
+}
+
+/// A record that could not be used, kept whole.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Quarantined {
+    pub id: u64,
+    pub at: At,
+    pub source: Source,
+    /// The stored raw body.
+    pub raw: u64,
+    /// Which entry of the body (0 for a single resource).
+    pub entry: u32,
+    pub reason: String,
+    pub field: Option<String>,
+    pub detail: String,
+    pub misread: Option<Misread>,
+    pub mrn: Option<Mrn>,
+    /// waiting, reprocessed, set_aside.
+    pub state: String,
+    pub task: Option<u64>,
+    pub episode: Option<u64>,
+}
