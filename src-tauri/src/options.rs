@@ -1,0 +1,76 @@
+//! How the window is started.
+
+use clap::{Parser, ValueEnum};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// The operations console of a chronic-care team.
+#[derive(Debug, Clone, Parser)]
+#[command(name = "careloop-console", version)]
+pub struct Options {
+    /// Where the records live; by default the desktop's own folder for Careloop.
+    #[arg(long)]
+    pub data_dir: Option<PathBuf>,
+
+    /// Built-in vendors on this computer, or the real ones.
+    #[arg(long, value_enum, default_value_t = Mode::Sandbox)]
+    pub profile: Mode,
+
+    /// Where device clouds and vendors reach this desk; any free port of this computer by default.
+    #[arg(long, default_value = "127.0.0.1:0")]
+    pub listen: SocketAddr,
+
+    /// Seeds a new data folder with settings, patients and vendors.
+    #[arg(long)]
+    pub config: Option<PathBuf>,
+
+    /// Keeps the database key in this file instead of the desktop's keyring.
+    #[arg(long)]
+    pub key_file: Option<PathBuf>,
+
+    /// Plays the demo day (sandbox only).
+    #[arg(long)]
+    pub demo: bool,
+}
+
+/// Which vendors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Mode {
+    Sandbox,
+    Live,
+}
+
+/// The name of this desk on the session bus. One window per data folder: a second launch on the
+/// same folder shows the first window, a launch on another folder is another desk.
+pub fn desk_name(identifier: &str, data_dir: Option<&Path>) -> String {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    match data_dir {
+        None => identifier.to_string(),
+        Some(dir) => {
+            let mut hasher = DefaultHasher::new();
+            std::path::absolute(dir)
+                .unwrap_or_else(|_| dir.into())
+                .hash(&mut hasher);
+            format!("{identifier}.desk{:016x}", hasher.finish())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_data_folders_are_two_desks_and_one_folder_is_one() {
+        let desk = |dir: &str| desk_name("org.careloop.console", Some(Path::new(dir)));
+        assert_ne!(desk("/a/one"), desk("/a/two"));
+        assert_eq!(desk("/a/one"), desk("/a/one"));
+    }
+
+    #[test]
+    fn plain_options_are_a_sandbox_without_demo_on_loopback() {
+        let plain = Options::parse_from(["careloop-console"]);
+        assert_eq!(plain.profile, Mode::Sandbox);
+        assert!(!plain.demo && plain.listen.ip().is_loopback());
+    }
+}
