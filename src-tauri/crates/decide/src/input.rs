@@ -1,7 +1,7 @@
 //! The closed list of what can happen to the console.
 
 use crate::outbox::{Delivery, DeliveryReport, InboundText, PagerEvent};
-use crate::{Arrival, At, Bounds, Measured, Misread, Mrn, Patient, Source, Value, Vital};
+use crate::{Arrival, At, Bounds, Measured, Misread, Mrn, ObservationStatus, Patient, PatientRef, Source, Value, Vital};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -10,13 +10,27 @@ use serde::{Deserialize, Serialize};
 pub enum Decoded {
     Reading(Arrival),
     Misread(Misread),
+    Withdrawal(Withdrawal),
+}
+
+/// A cancelled or entered-in-error resource that carries no usable value any more: it takes back
+/// what came under its id, or else what its patient, vital and time name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Withdrawal {
+    pub patient: PatientRef,
+    pub vital: Option<Vital>,
+    pub measured: Option<Measured>,
+    pub status: ObservationStatus,
+    pub source_id: Option<String>,
+    pub version: Option<String>,
+    pub shape: Vec<String>,
 }
 
 /// An input, decoded and ready to be decided on.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Input {
     /// One entry of a FHIR body with what is remembered about it.
-    Reading { source: Source, decoded: Decoded, past: Past },
+    Reading { source: Source, decoded: Decoded, past: Past, raw: RawRef },
     /// An inbound SMS; `seen` if its sid was handled before.
     Reply { source: Source, text: InboundText, seen: bool },
     /// A Twilio status callback.
@@ -24,7 +38,7 @@ pub enum Input {
     /// A PagerDuty event; `seen` if its id was handled before.
     Pager { source: Source, event: PagerEvent, seen: bool },
     /// A body that was refused but is kept (unreadable, invalid): a quarantine row.
-    Refused { source: Source, status: u16, reason: String, field: Option<String>, detail: String },
+    Refused { source: Source, raw: RawRef, reason: String, field: Option<String>, detail: String },
     /// An effect's attempt ended.
     Settled { effect: u64, delivery: Delivery },
     /// Clocks are due.
@@ -32,9 +46,21 @@ pub enum Input {
     /// The console started: overdue waits are looked at once.
     Started,
     /// A person acts on the console.
-    Act { who: String, act: Act },
+    Act { who: String, act: Act, undo_seconds: f64 },
+    /// Take back an act that has not left yet.
+    Undo { who: String, token: u64 },
     /// Patients, limits or settings change.
     Change { who: String, change: Change },
+}
+
+/// Where the bytes of an input are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RawRef {
+    pub raw: u64,
+    /// Which entry of the body.
+    pub entry: u32,
+    /// The quarantined record that is being tried again.
+    pub again: Option<u64>,
 }
 
 /// What a person does to a row (`e12`, `t7`).

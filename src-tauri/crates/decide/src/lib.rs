@@ -4,9 +4,14 @@
 //! carries its reason as data.
 
 pub mod clinic;
+pub mod decode;
+pub mod evaluate;
 pub mod input;
+pub mod narrate;
 pub mod outbox;
+pub mod replies;
 pub mod rows;
 pub mod trail;
+pub mod wallclock;
 
 pub use clinic::*;

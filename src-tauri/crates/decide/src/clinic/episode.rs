@@ -67,6 +67,10 @@ pub enum ClockKind {
     /// A row waits unacknowledged.
     Review,
     ReviewPage,
+    /// Ask PagerDuty what became of the incident, beside its webhooks.
+    PagerPoll,
+    /// Ask Twilio for replies whose webhook was lost.
+    InboundPoll,
 }
 
 /// A due time; kept with its owner, so that it survives anything.
@@ -188,6 +192,16 @@ pub struct Shown {
     pub in_chart: bool,
 }
 
+/// A reading that joined an episode.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Joined {
+    pub reading: u64,
+    pub measured: At,
+    pub severity: Severity,
+    /// Taken back or replaced since.
+    pub withdrawn: bool,
+}
+
 /// One open conversation about one vital of one patient; it survives anything.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Episode {
@@ -204,8 +218,10 @@ pub struct Episode {
     /// What was last acted on: for the debounce and the page's words.
     pub acted: Option<Shown>,
     pub latest: Shown,
-    /// Every reading that joined.
-    pub readings: Vec<u64>,
+    /// Every reading that joined, oldest first.
+    pub readings: Vec<Joined>,
+    /// Opened in live mode: it finishes live even when the workspace goes back to shadow.
+    pub live: bool,
     pub question: Option<Question>,
     pub symptoms: Option<bool>,
     /// The reason no text could reach the patient.

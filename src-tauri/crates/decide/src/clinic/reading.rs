@@ -14,10 +14,12 @@ pub enum Vital {
     Weight,
     Spo2,
     HeartRate,
+    /// Not measured: the patient wrote of symptoms while nothing was open (behaviour.md 1.5, danger words).
+    Symptoms,
 }
 
 impl Vital {
-    /// All of them.
+    /// Those that are measured.
     pub const ALL: [Vital; 5] = [Vital::Bp, Vital::Glucose, Vital::Weight, Vital::Spo2, Vital::HeartRate];
 
     /// The name in scenario files, settings and transcripts.
@@ -28,6 +30,7 @@ impl Vital {
             Vital::Weight => "weight",
             Vital::Spo2 => "spo2",
             Vital::HeartRate => "heart_rate",
+            Vital::Symptoms => "symptoms",
         }
     }
 
@@ -44,6 +47,7 @@ impl Vital {
             Vital::Weight => "lb",
             Vital::Spo2 => "%",
             Vital::HeartRate => "/min",
+            Vital::Symptoms => "",
         }
     }
 
@@ -55,6 +59,7 @@ impl Vital {
             Vital::Weight => "weight",
             Vital::Spo2 => "oxygen saturation",
             Vital::HeartRate => "heart rate",
+            Vital::Symptoms => "reported symptoms",
         }
     }
 }

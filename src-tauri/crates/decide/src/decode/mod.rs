@@ -1,0 +1,72 @@
+//! FHIR JSON to readings. Reads what it needs, keeps no text, guesses nothing.
+
+mod bundle;
+mod node;
+mod observation;
+mod shape;
+mod subject;
+mod units;
+mod value;
+mod when;
+
+#[cfg(test)]
+mod tests;
+
+use crate::input::Decoded;
+use std::ops::Range;
+
+/// More entries than this in one Bundle are refused: a reading costs a row.
+pub const MOST_ENTRIES: usize = 5_000;
+
+/// A body that cannot be taken at all. It is kept in quarantine all the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// 400: not JSON. 422: JSON, but not an Observation or a Bundle of them.
+    pub status: u16,
+    /// The reason's name in transcripts.
+    pub reason: String,
+    /// FHIRPath-like, or the line and column where the JSON breaks.
+    pub field: Option<String>,
+    /// A sentence: what is wrong and what to do. No PHI.
+    pub detail: String,
+}
+
+impl Refusal {
+    /// Not readable as JSON.
+    pub fn unreadable(field: Option<String>, detail: impl Into<String>) -> Self {
+        Self { status: 400, reason: "unreadable".into(), field, detail: detail.into() }
+    }
+
+    /// Readable, but not something this console can take.
+    pub fn invalid(reason: &str, field: &str, detail: impl Into<String>) -> Self {
+        Self { status: 422, reason: reason.into(), field: Some(field.into()), detail: detail.into() }
+    }
+}
+
+/// A FHIR body, decoded.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Body {
+    /// Whether the entries came in a Bundle.
+    pub bundle: bool,
+    pub entries: Vec<Entry>,
+}
+
+/// One input of a body.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// Its place in `Bundle.entry` (0 for a lone Observation).
+    pub at: usize,
+    /// Where its own JSON stands in the body's bytes.
+    pub span: Range<usize>,
+    pub decoded: Decoded,
+}
+
+/// Decodes a body: one outcome per input.
+pub fn fhir(body: &[u8]) -> Result<Vec<Decoded>, Refusal> {
+    Ok(entries(body)?.entries.into_iter().map(|e| e.decoded).collect())
+}
+
+/// Decodes a body and says where each input stands in it.
+pub fn entries(body: &[u8]) -> Result<Body, Refusal> {
+    bundle::body(body)
+}

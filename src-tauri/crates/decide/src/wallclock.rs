@@ -1,0 +1,147 @@
+//! The patient's wall clock: zones, quiet hours and the next allowed instant (behaviour.md 1.5).
+//!
+//! Never builds "21:00 local" and compares instants: it turns the instant into the wall clock and tests
+//! that, so that days that skip or repeat an hour decide themselves.
+
+use crate::{At, Hhmm, Patient, Settings};
+use chrono::{TimeDelta, TimeZone, Utc};
+use jiff::{tz::TimeZone as Zone, Timestamp};
+
+/// A patient's zone, and whether it is only assumed.
+#[derive(Debug, Clone)]
+pub struct PatientZone {
+    pub name: String,
+    pub assumed: bool,
+    zone: Zone,
+}
+
+/// Whether an IANA zone name is known.
+pub fn zone_known(name: &str) -> bool {
+    Zone::get(name).is_ok()
+}
+
+/// The patient's own zone, else the clinic's, marked "assumed".
+pub fn zone_of(patient: &Patient, settings: &Settings) -> PatientZone {
+    if let Some(name) = patient.time_zone.as_deref() {
+        if let Ok(zone) = Zone::get(name) {
+            return PatientZone { name: name.to_string(), assumed: false, zone };
+        }
+    }
+    let zone = Zone::get(&settings.clinic_time_zone).unwrap_or(Zone::UTC);
+    PatientZone { name: settings.clinic_time_zone.clone(), assumed: true, zone }
+}
+
+impl PatientZone {
+    fn local(&self, at: At) -> jiff::civil::DateTime {
+        let stamp = Timestamp::from_millisecond(at.timestamp_millis()).unwrap_or(Timestamp::UNIX_EPOCH);
+        self.zone.to_datetime(stamp)
+    }
+
+    /// Minutes since local midnight, with seconds as a fraction of the minute dropped.
+    fn minute_of_day(&self, at: At) -> u32 {
+        let t = self.local(at).time();
+        t.hour() as u32 * 60 + t.minute() as u32
+    }
+
+    /// "2:14 PM".
+    pub fn clock(&self, at: At) -> String {
+        let t = self.local(at).time();
+        let hour = match t.hour() % 12 {
+            0 => 12,
+            h => h,
+        };
+        format!("{hour}:{:02} {}", t.minute(), if t.hour() < 12 { "AM" } else { "PM" })
+    }
+
+    /// Whether the wall clock stands in quiet hours.
+    pub fn quiet(&self, at: At, start: Hhmm, finish: Hhmm) -> bool {
+        within(self.minute_of_day(at), start.minutes(), finish.minutes())
+    }
+
+    /// The first instant from `at` on that is outside quiet hours; `at` itself when it already is.
+    ///
+    /// Steps in minutes of elapsed time to the wall clock's `finish`, so a night with a changed hour ends right.
+    pub fn quiet_ends(&self, at: At, start: Hhmm, finish: Hhmm) -> At {
+        if !self.quiet(at, start, finish) {
+            return at;
+        }
+        // Whole minutes: the wall clock's minute begins where the instant's does (offsets are whole minutes today).
+        let mut t = Utc.timestamp_millis_opt(at.timestamp_millis() / 60_000 * 60_000).single().unwrap_or(at);
+        for _ in 0..(49 * 60) {
+            t += TimeDelta::minutes(1);
+            if !self.quiet(t, start, finish) {
+                return t;
+            }
+        }
+        // Two days of quiet cannot be: start and finish differ, so every day has an opening.
+        t
+    }
+}
+
+/// Whether a minute of the day lies in [start, finish), across midnight; equal = never.
+fn within(minute: u32, start: u32, finish: u32) -> bool {
+    match start.cmp(&finish) {
+        std::cmp::Ordering::Equal => false,
+        std::cmp::Ordering::Less => (start..finish).contains(&minute),
+        std::cmp::Ordering::Greater => minute >= start || minute < finish,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn zone(name: &str) -> PatientZone {
+        let patient = Patient { time_zone: Some(name.into()), ..Patient::new("1".into()) };
+        zone_of(&patient, &Settings::default())
+    }
+
+    fn at(text: &str) -> At {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn half_past_nine_in_the_evening_waits_until_eight() {
+        let z = zone("America/New_York");
+        assert_eq!(z.quiet_ends(at("2026-03-06T02:30:10Z"), Hhmm(2100), Hhmm(800)), at("2026-03-06T13:00:00Z"));
+    }
+
+    #[test]
+    fn the_night_the_clocks_go_forward_ends_at_eight_by_the_wall() {
+        let z = zone("America/New_York");
+        assert_eq!(z.quiet_ends(at("2026-03-08T03:00:00Z"), Hhmm(2100), Hhmm(800)), at("2026-03-08T12:00:00Z"));
+    }
+
+    #[test]
+    fn equal_start_and_finish_turn_quiet_hours_off() {
+        assert!(!zone("America/New_York").quiet(at("2026-03-06T07:00:00Z"), Hhmm(0), Hhmm(0)));
+    }
+
+    #[test]
+    fn an_unknown_zone_takes_the_clinics_and_says_so() {
+        let p = Patient { time_zone: Some("Mars/Olympus".into()), ..Patient::new("1".into()) };
+        let z = zone_of(&p, &Settings::default());
+        assert!(z.assumed);
+        assert_eq!(z.name, "America/New_York");
+    }
+
+    proptest! {
+        #[test]
+        fn quiet_hours_end_outside_quiet_hours_and_never_early(
+            s in 1_700_000_000i64..1_900_000_000,
+            name in prop::sample::select(vec!["America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Apia", "America/St_Johns", "Asia/Kathmandu", "America/Vancouver"]),
+            start in 0u32..24, finish in 0u32..24,
+        ) {
+            let z = zone(name);
+            let t = Utc.timestamp_opt(s, 0).unwrap();
+            let (start, finish) = (Hhmm(start * 100), Hhmm(finish * 100));
+            let end = z.quiet_ends(t, start, finish);
+            prop_assert!(end >= t);
+            prop_assert!(!z.quiet(end, start, finish));
+            // Every minute before it is quiet.
+            let mut m = t;
+            while m < end { prop_assert!(z.quiet(m, start, finish)); m += TimeDelta::minutes(7); }
+        }
+    }
+}
