@@ -89,19 +89,13 @@ mod tests {
         }
 
         fn bursts(&self) -> Vec<(u64, Pattern)> {
-            self.heard
-                .borrow()
-                .iter()
-                .filter_map(|(at, p)| p.map(|p| (*at, p)))
-                .collect()
+            self.heard.borrow().iter().filter_map(|(at, p)| p.map(|p| (*at, p))).collect()
         }
     }
 
     impl Speaker for &Room {
         fn burst(&mut self, pattern: Pattern) -> bool {
-            self.heard
-                .borrow_mut()
-                .push((self.now_s.get(), Some(pattern)));
+            self.heard.borrow_mut().push((self.now_s.get(), Some(pattern)));
             !self.deaf
         }
 
@@ -113,11 +107,7 @@ mod tests {
     }
 
     /// The engine's wishes over time, played in a room; with what was said about the device.
-    async fn ward(
-        deaf: bool,
-        wishes: &[(u64, Option<Pattern>)],
-        engine_ends_s: u64,
-    ) -> (Room, Vec<bool>) {
+    async fn ward(deaf: bool, wishes: &[(u64, Option<Pattern>)], engine_ends_s: u64) -> (Room, Vec<bool>) {
         let (engine, wanted) = watch::channel(None);
         let room = Room {
             now_s: Cell::new(0),
@@ -128,23 +118,14 @@ mod tests {
             deaf,
         };
         let mut said = Vec::new();
-        sound(
-            wanted,
-            &mut &room,
-            |length| room.pause(length),
-            |present| said.push(present),
-        )
-        .await;
+        sound(wanted, &mut &room, |length| room.pause(length), |present| said.push(present)).await;
         (room, said)
     }
 
     #[tokio::test]
     async fn a_critical_repeats_until_it_is_acknowledged() {
         let (room, _) = ward(false, &[(1, Some(Critical)), (13, None)], 60).await;
-        assert_eq!(
-            room.bursts(),
-            [(1, Critical), (6, Critical), (11, Critical)]
-        );
+        assert_eq!(room.bursts(), [(1, Critical), (6, Critical), (11, Critical)]);
     }
 
     #[tokio::test]

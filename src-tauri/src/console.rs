@@ -29,8 +29,7 @@ pub fn unknown_command(name: &str) -> UserError {
         code: "unknown_command".into(),
         title: "This console does not know that request".into(),
         what_happened: format!("The screen asked for: {name}"),
-        what_to_do:
-            "Quit Careloop and open it again, so that screen and engine are of one version.".into(),
+        what_to_do: "Quit Careloop and open it again, so that screen and engine are of one version.".into(),
         retryable: false,
         field: None,
     }

@@ -30,11 +30,7 @@ mod tests {
     async fn a_window_that_fell_behind_sees_the_gap_and_the_newest() {
         let (tell, told) = broadcast::channel(2);
         for seq in 1..=5 {
-            tell.send(Notice {
-                seq,
-                notice: NoticeKind::Frame,
-            })
-            .unwrap();
+            tell.send(Notice { seq, notice: NoticeKind::Frame }).unwrap();
         }
         drop(tell);
         let seen = Arc::new(Mutex::new(Vec::new()));

@@ -20,12 +20,7 @@ pub enum Taken {
 /// Locks the folder, making it if it is new.
 pub fn take(data_dir: &Path) -> Result<Lock, Taken> {
     std::fs::create_dir_all(data_dir).map_err(Taken::Unwritable)?;
-    let file = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(data_dir.join("window.lock"))
-        .map_err(Taken::Unwritable)?;
+    let file = OpenOptions::new().create(true).truncate(false).write(true).open(data_dir.join("window.lock")).map_err(Taken::Unwritable)?;
     match file.try_lock() {
         Ok(()) => Ok(Lock(file)),
         Err(TryLockError::WouldBlock) => Err(Taken::ByAnother),
@@ -51,9 +46,6 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("file");
         std::fs::write(&file, "").unwrap();
-        assert!(matches!(
-            take(&file.join("data")),
-            Err(Taken::Unwritable(_))
-        ));
+        assert!(matches!(take(&file.join("data")), Err(Taken::Unwritable(_))));
     }
 }

@@ -29,9 +29,7 @@ use words::Words;
 fn main() {
     let options = Options::parse();
     tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into()),
-        )
+        .with_env_filter(tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into()))
         .with_writer(std::io::stderr)
         .init();
     let context = tauri::generate_context!();
@@ -41,12 +39,7 @@ fn main() {
     let told_once = AtomicBool::new(false);
 
     let app = tauri::Builder::default()
-        .plugin(
-            tauri_plugin_single_instance::Builder::new()
-                .dbus_id(desk_name)
-                .callback(|app, _, _| window::open(app))
-                .build(),
-        )
+        .plugin(tauri_plugin_single_instance::Builder::new().dbus_id(desk_name).callback(|app, _, _| window::open(app)).build())
         .manage(desk)
         .invoke_handler(tauri::generate_handler![call::call])
         .setup(move |app| open_desk(app.handle(), options, door, words).map_err(Into::into))
@@ -73,9 +66,7 @@ fn main() {
     };
     app.run(|app, event| match event {
         // No window is no reason to end; only the tray's Quit and the system's signals are.
-        RunEvent::ExitRequested {
-            code: None, api, ..
-        } => api.prevent_exit(),
+        RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
         RunEvent::Exit => {
             if let Some(console) = app.state::<Desk>().console_now() {
                 console.stop();
@@ -96,18 +87,12 @@ fn open_desk(app: &AppHandle, options: Options, door: Door, words: Words) -> any
             app.manage(held);
         }
         Err(lock::Taken::ByAnother) => {
-            eprintln!(
-                "Careloop is already open with the data folder: {}",
-                data_dir.display()
-            );
+            eprintln!("Careloop is already open with the data folder: {}", data_dir.display());
             app.cleanup_before_exit();
             std::process::exit(3);
         }
         Err(lock::Taken::Unwritable(cause)) => {
-            anyhow::bail!(
-                "the data folder cannot be used: {}: {cause}",
-                data_dir.display()
-            )
+            anyhow::bail!("the data folder cannot be used: {}: {cause}", data_dir.display())
         }
     }
     window::make(app, "Careloop")?;
@@ -131,26 +116,12 @@ fn open_desk(app: &AppHandle, options: Options, door: Door, words: Words) -> any
         }
     }));
     tauri::async_runtime::spawn(quit_on_signal(app.clone()));
-    tauri::async_runtime::spawn(start_engine(
-        app.clone(),
-        options,
-        data_dir,
-        door,
-        toasts,
-        words,
-    ));
+    tauri::async_runtime::spawn(start_engine(app.clone(), options, data_dir, door, toasts, words));
     Ok(())
 }
 
 /// Starts the engine and ties its notices to the window and the toasts, its sounds to the speaker.
-async fn start_engine(
-    app: AppHandle,
-    options: Options,
-    data_dir: PathBuf,
-    door: Door,
-    toasts: toast::Toasts,
-    words: Words,
-) {
+async fn start_engine(app: AppHandle, options: Options, data_dir: PathBuf, door: Door, toasts: toast::Toasts, words: Words) {
     let console = match live::start(&options, data_dir).await {
         Ok(console) => console,
         Err(cause) => {
@@ -167,12 +138,7 @@ async fn start_engine(
             }
         }
     }));
-    tauri::async_runtime::spawn(toast::announce(
-        console.notices(),
-        words,
-        tokio::time::sleep,
-        move |toast| toasts.show(toast),
-    ));
+    tauri::async_runtime::spawn(toast::announce(console.notices(), words, tokio::time::sleep, move |toast| toasts.show(toast)));
     give_voice(console.clone());
     door.open(console);
 }
@@ -180,28 +146,18 @@ async fn start_engine(
 /// The sound has a thread of its own: an output device belongs to one thread on some systems.
 fn give_voice(console: Arc<dyn Console>) {
     let wanted = console.sounds();
-    let spawned = std::thread::Builder::new()
-        .name("sound".into())
-        .spawn(move || {
-            let mut speaker = speaker::Loudspeaker::default();
-            let present = speaker.present();
-            speaker::Speaker::hush(&mut speaker);
-            report_device(console.as_ref(), present);
-            match tokio::runtime::Builder::new_current_thread()
-                .enable_time()
-                .build()
-            {
-                Ok(runtime) => runtime.block_on(alarm::sound(
-                    wanted,
-                    &mut speaker,
-                    tokio::time::sleep,
-                    |now_present| {
-                        report_device(console.as_ref(), now_present);
-                    },
-                )),
-                Err(cause) => tracing::error!(%cause, "the sound thread could not start"),
-            }
-        });
+    let spawned = std::thread::Builder::new().name("sound".into()).spawn(move || {
+        let mut speaker = speaker::Loudspeaker::default();
+        let present = speaker.present();
+        speaker::Speaker::hush(&mut speaker);
+        report_device(console.as_ref(), present);
+        match tokio::runtime::Builder::new_current_thread().enable_time().build() {
+            Ok(runtime) => runtime.block_on(alarm::sound(wanted, &mut speaker, tokio::time::sleep, |now_present| {
+                report_device(console.as_ref(), now_present);
+            })),
+            Err(cause) => tracing::error!(%cause, "the sound thread could not start"),
+        }
+    });
     if let Err(cause) = spawned {
         tracing::error!(%cause, "the sound thread could not start");
     }
@@ -217,10 +173,7 @@ fn report_device(console: &dyn Console, present: bool) {
 /// A logout or `kill` stops the engine as cleanly as Quit does.
 async fn quit_on_signal(app: AppHandle) {
     use tokio::signal::unix::{signal, SignalKind};
-    let (Ok(mut terminate), Ok(mut interrupt)) = (
-        signal(SignalKind::terminate()),
-        signal(SignalKind::interrupt()),
-    ) else {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
         return;
     };
     tokio::select! {

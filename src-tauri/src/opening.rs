@@ -62,9 +62,7 @@ impl Desk {
     /// Answers a command, off the async threads.
     pub async fn call(&self, name: String, args: Value) -> Result<Value, UserError> {
         let console = self.console().await?;
-        tokio::task::spawn_blocking(move || console.call(&name, args))
-            .await
-            .unwrap_or_else(|_| Err(gone()))
+        tokio::task::spawn_blocking(move || console.call(&name, args)).await.unwrap_or_else(|_| Err(gone()))
     }
 }
 
@@ -74,7 +72,8 @@ pub fn could_not_start(cause: &str) -> UserError {
         code: "store".into(),
         title: "Careloop could not open its records".into(),
         what_happened: format!("The engine did not start: {cause}"),
-        what_to_do: "Nothing is watched on this desk until it runs. Use the escalation list on paper, then quit and open Careloop again.".into(),
+        what_to_do: "Nothing is watched on this desk until it runs. Use the escalation list on paper, then quit and open Careloop again."
+            .into(),
         retryable: false,
         field: None,
     }
@@ -101,17 +100,13 @@ pub mod tests {
 
     impl Echo {
         pub fn new() -> Self {
-            Echo {
-                notices: broadcast::channel(16).0,
-                sounds: watch::channel(None).0,
-            }
+            Echo { notices: broadcast::channel(16).0, sounds: watch::channel(None).0 }
         }
     }
 
     impl Console for Echo {
         fn call(&self, name: &str, args: Value) -> Result<Value, UserError> {
-            let command =
-                wire::Command::named(name).ok_or_else(|| crate::console::unknown_command(name))?;
+            let command = wire::Command::named(name).ok_or_else(|| crate::console::unknown_command(name))?;
             Ok(json!({ "asked": command.name(), "with": args }))
         }
         fn notices(&self) -> broadcast::Receiver<Notice> {
@@ -134,10 +129,7 @@ pub mod tests {
         tokio::time::sleep(Duration::from_millis(5)).await;
         assert!(!early.is_finished());
         door.open(Arc::new(Echo::new()));
-        assert_eq!(
-            early.await.unwrap().unwrap(),
-            json!({ "asked": "frame", "with": {} })
-        );
+        assert_eq!(early.await.unwrap().unwrap(), json!({ "asked": "frame", "with": {} }));
     }
 
     #[tokio::test]
@@ -146,10 +138,7 @@ pub mod tests {
         door.fail(could_not_start("the key is not in the keyring"));
         for _ in 0..2 {
             let said = desk.call("frame".into(), json!({})).await.unwrap_err();
-            assert!(
-                said.what_happened.contains("the key is not in the keyring"),
-                "{said:?}"
-            );
+            assert!(said.what_happened.contains("the key is not in the keyring"), "{said:?}");
         }
     }
 
@@ -157,12 +146,6 @@ pub mod tests {
     async fn a_name_outside_the_command_list_is_refused() {
         let (door, desk) = closed_door();
         door.open(Arc::new(Echo::new()));
-        assert_eq!(
-            desk.call("drop_everything".into(), json!({}))
-                .await
-                .unwrap_err()
-                .code,
-            "unknown_command"
-        );
+        assert_eq!(desk.call("drop_everything".into(), json!({})).await.unwrap_err().code, "unknown_command");
     }
 }

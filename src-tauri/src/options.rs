@@ -48,9 +48,7 @@ pub fn desk_name(identifier: &str, data_dir: Option<&Path>) -> String {
         None => identifier.to_string(),
         Some(dir) => {
             let mut hasher = DefaultHasher::new();
-            std::path::absolute(dir)
-                .unwrap_or_else(|_| dir.into())
-                .hash(&mut hasher);
+            std::path::absolute(dir).unwrap_or_else(|_| dir.into()).hash(&mut hasher);
             format!("{identifier}.desk{:016x}", hasher.finish())
         }
     }

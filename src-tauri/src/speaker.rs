@@ -27,13 +27,11 @@ impl Loudspeaker {
     /// Opens the device if there is one.
     pub fn present(&mut self) -> bool {
         if self.open.is_none() {
-            self.open = DeviceSinkBuilder::open_default_sink()
-                .ok()
-                .map(|mut device| {
-                    device.log_on_drop(false);
-                    let player = Player::connect_new(device.mixer());
-                    (device, player)
-                });
+            self.open = DeviceSinkBuilder::open_default_sink().ok().map(|mut device| {
+                device.log_on_drop(false);
+                let player = Player::connect_new(device.mixer());
+                (device, player)
+            });
         }
         self.open.is_some()
     }
@@ -46,11 +44,7 @@ impl Speaker for Loudspeaker {
         }
         if let Some((_, player)) = &self.open {
             player.stop();
-            player.append(SamplesBuffer::new(
-                MONO,
-                RATE_HZ,
-                pattern.samples(RATE_HZ.get()),
-            ));
+            player.append(SamplesBuffer::new(MONO, RATE_HZ, pattern.samples(RATE_HZ.get())));
             player.play();
         }
         true

@@ -38,13 +38,7 @@ impl Toast {
     /// The toast of an alarm. The notice's own sentence is left out on purpose: this file alone
     /// decides what leaves the console's window.
     pub fn of(notice: &NoticeKind, words: Words) -> Option<Toast> {
-        let NoticeKind::Alarm {
-            severity,
-            case_id,
-            vital,
-            ..
-        } = notice
-        else {
+        let NoticeKind::Alarm { severity, case_id, vital, .. } = notice else {
             return None;
         };
         let weight = match severity.as_str() {
@@ -62,29 +56,17 @@ impl Toast {
             "" => open.to_string(),
             case_id => format!("{}. {open}", words.case(case_id)),
         };
-        Some(Toast {
-            weight,
-            summary,
-            body,
-        })
+        Some(Toast { weight, summary, body })
     }
 
     /// One toast for the rest of a flood.
     pub fn more(count: u32, words: Words) -> Toast {
-        Toast {
-            weight: Weight::Normal,
-            summary: words.more_alarms(count),
-            body: words.say(Phrase::OpenToSee).into(),
-        }
+        Toast { weight: Weight::Normal, summary: words.more_alarms(count), body: words.say(Phrase::OpenToSee).into() }
     }
 
     /// Said the first time the window is closed.
     pub fn still_watching(words: Words) -> Toast {
-        Toast {
-            weight: Weight::Low,
-            summary: words.say(Phrase::StillWatching).into(),
-            body: words.say(Phrase::StillWatchingBody).into(),
-        }
+        Toast { weight: Weight::Low, summary: words.say(Phrase::StillWatching).into(), body: words.say(Phrase::StillWatchingBody).into() }
     }
 }
 
@@ -173,12 +155,8 @@ fn show(
         .action("default", words.say(Phrase::Open))
         .hint(Hint::DesktopEntry("careloop-console".into()));
     match toast.weight {
-        Weight::Critical => notification
-            .urgency(Urgency::Critical)
-            .timeout(Timeout::Never),
-        Weight::Normal => notification
-            .urgency(Urgency::Normal)
-            .timeout(Timeout::Default),
+        Weight::Critical => notification.urgency(Urgency::Critical).timeout(Timeout::Never),
+        Weight::Normal => notification.urgency(Urgency::Normal).timeout(Timeout::Default),
         Weight::Low => notification.urgency(Urgency::Low).timeout(Timeout::Default),
     };
     let shown = notification.show()?;
@@ -187,16 +165,14 @@ fn show(
     }
     waiting.fetch_add(1, Ordering::Relaxed);
     let (open, left) = (open.clone(), waiting.clone());
-    let watcher = std::thread::Builder::new()
-        .name("toast".into())
-        .spawn(move || {
-            shown.wait_for_action(|action| {
-                if action == "default" {
-                    open();
-                }
-            });
-            left.fetch_sub(1, Ordering::Relaxed);
+    let watcher = std::thread::Builder::new().name("toast".into()).spawn(move || {
+        shown.wait_for_action(|action| {
+            if action == "default" {
+                open();
+            }
         });
+        left.fetch_sub(1, Ordering::Relaxed);
+    });
     if watcher.is_err() {
         waiting.fetch_sub(1, Ordering::Relaxed);
     }
@@ -208,21 +184,12 @@ mod tests {
     use super::*;
 
     fn alarm(severity: &str, text: &str) -> NoticeKind {
-        NoticeKind::Alarm {
-            severity: severity.into(),
-            case_id: "7F3A".into(),
-            vital: Some("bp".into()),
-            text: text.into(),
-        }
+        NoticeKind::Alarm { severity: severity.into(), case_id: "7F3A".into(), vital: Some("bp".into()), text: text.into() }
     }
 
     #[test]
     fn a_toast_says_severity_vital_and_case_and_nothing_else() {
-        let toast = Toast::of(
-            &alarm("critical", "Lee, Ann 195/96, born 1958-03-04"),
-            Words::English,
-        )
-        .unwrap();
+        let toast = Toast::of(&alarm("critical", "Lee, Ann 195/96, born 1958-03-04"), Words::English).unwrap();
         assert_eq!(toast.summary, "Critical: blood pressure");
         assert_eq!(toast.body, "Case 7F3A. Open Careloop to see it.");
     }
@@ -240,15 +207,7 @@ mod tests {
 
     #[test]
     fn a_changed_row_is_no_reason_for_a_toast() {
-        assert_eq!(
-            Toast::of(
-                &NoticeKind::Rows {
-                    ids: vec!["e1".into()]
-                },
-                Words::English
-            ),
-            None
-        );
+        assert_eq!(Toast::of(&NoticeKind::Rows { ids: vec!["e1".into()] }, Words::English), None);
     }
 
     /// What a desk was shown when these alarms came at once, and then a quiet window passed.
@@ -269,10 +228,7 @@ mod tests {
                 std::future::pending().await
             }
         };
-        announce(told, Words::English, pause, |toast| {
-            shown.push(toast.summary)
-        })
-        .await;
+        announce(told, Words::English, pause, |toast| shown.push(toast.summary)).await;
         shown
     }
 

@@ -47,14 +47,7 @@ impl Face {
             Worst::Quiet => words.say(Phrase::AllQuiet).to_string(),
             Worst::Abnormal | Worst::Critical => words.counts(critical, abnormal),
         };
-        Face {
-            worst,
-            line,
-            muted: frame
-                .sound
-                .muted_until
-                .is_some_and(|until| until > frame.now),
-        }
+        Face { worst, line, muted: frame.sound.muted_until.is_some_and(|until| until > frame.now) }
     }
 }
 
@@ -92,14 +85,9 @@ impl Tray {
     /// Shows a face. Call it on the main thread.
     pub fn wear(&self, face: &Face, words: Words) -> tauri::Result<()> {
         self.icon.set_icon(Some(picture(face.worst)))?;
-        self.icon
-            .set_tooltip(Some(format!("Careloop: {}", face.line)))?;
+        self.icon.set_tooltip(Some(format!("Careloop: {}", face.line)))?;
         self.line.set_text(&face.line)?;
-        self.mute.set_text(words.say(if face.muted {
-            Phrase::Unmute
-        } else {
-            Phrase::Mute
-        }))
+        self.mute.set_text(words.say(if face.muted { Phrase::Unmute } else { Phrase::Mute }))
     }
 }
 
@@ -119,14 +107,9 @@ async fn frame(desk: &Desk) -> Option<FrameView> {
 
 fn toggle_mute(desk: Desk) {
     tauri::async_runtime::spawn(async move {
-        let muted = frame(&desk)
-            .await
-            .is_some_and(|f| Face::of(&f, Words::English).muted);
+        let muted = frame(&desk).await.is_some_and(|f| Face::of(&f, Words::English).muted);
         let minutes = if muted { 0.0 } else { 10.0 };
-        if let Err(refused) = desk
-            .call("mute".into(), json!({ "minutes": minutes }))
-            .await
-        {
+        if let Err(refused) = desk.call("mute".into(), json!({ "minutes": minutes })).await {
             tracing::warn!(code = refused.code, "the tray could not change the mute");
         }
     });
@@ -185,19 +168,13 @@ mod tests {
     #[test]
     fn one_critical_among_abnormals_makes_the_tray_critical() {
         let face = Face::of(&frame(1, 5), Words::English);
-        assert_eq!(
-            (face.worst, face.line.as_str()),
-            (Worst::Critical, "1 critical, 5 abnormal")
-        );
+        assert_eq!((face.worst, face.line.as_str()), (Worst::Critical, "1 critical, 5 abnormal"));
     }
 
     #[test]
     fn with_nothing_open_the_tray_is_quiet() {
         let face = Face::of(&frame(0, 0), Words::Spanish);
-        assert_eq!(
-            (face.worst, face.line.as_str()),
-            (Worst::Quiet, "Todo en calma")
-        );
+        assert_eq!((face.worst, face.line.as_str()), (Worst::Quiet, "Todo en calma"));
     }
 
     #[test]

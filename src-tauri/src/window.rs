@@ -12,9 +12,7 @@ pub fn make(app: &AppHandle, title: &str) -> tauri::Result<WebviewWindow> {
         .inner_size(1280.0, 800.0)
         .min_inner_size(960.0, 600.0)
         // Only the bundled screens: a link in a message must not carry the console away.
-        .on_navigation(|url| {
-            matches!(url.scheme(), "tauri") || url.host_str() == Some("tauri.localhost")
-        })
+        .on_navigation(|url| matches!(url.scheme(), "tauri") || url.host_str() == Some("tauri.localhost"))
         .build()
 }
 
@@ -23,10 +21,7 @@ pub fn open(app: &AppHandle) {
     let Some(window) = app.get_webview_window(LABEL) else {
         return;
     };
-    let shown = window
-        .show()
-        .and_then(|()| window.unminimize())
-        .and_then(|()| window.set_focus());
+    let shown = window.show().and_then(|()| window.unminimize()).and_then(|()| window.set_focus());
     if let Err(cause) = shown {
         tracing::warn!(%cause, "the window could not be shown");
     }

@@ -24,10 +24,7 @@ pub enum Phrase {
 impl Words {
     /// The session's language, as the desktop says it.
     pub fn of_session() -> Self {
-        let said = ["LC_ALL", "LC_MESSAGES", "LANG"]
-            .iter()
-            .filter_map(|name| std::env::var(name).ok())
-            .find(|value| !value.is_empty());
+        let said = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().filter_map(|name| std::env::var(name).ok()).find(|value| !value.is_empty());
         Self::of_locale(said.as_deref().unwrap_or_default())
     }
 
@@ -125,13 +122,7 @@ mod tests {
 
     #[test]
     fn a_spanish_session_of_any_country_is_spoken_to_in_spanish() {
-        assert_eq!(
-            ["es_MX.UTF-8", "es", "es-US"].map(Words::of_locale),
-            [Words::Spanish; 3]
-        );
-        assert_eq!(
-            ["en_US.UTF-8", "C", "", "est_EE"].map(Words::of_locale),
-            [Words::English; 4]
-        );
+        assert_eq!(["es_MX.UTF-8", "es", "es-US"].map(Words::of_locale), [Words::Spanish; 3]);
+        assert_eq!(["en_US.UTF-8", "C", "", "est_EE"].map(Words::of_locale), [Words::English; 4]);
     }
 }

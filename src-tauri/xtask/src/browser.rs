@@ -10,9 +10,7 @@ pub fn run() -> Outcome<Counts> {
     let log = dir.join("console.log");
     let console = console::start(&dir.join("data"), &log, &[])?;
     let mut command = process::npm(&["run", "--silent", "e2e", "--", "--reporter=list"]);
-    command
-        .env("CARELOOP_CONSOLE_URL", &console.console)
-        .env("CARELOOP_HOOKS_URL", &console.hooks);
+    command.env("CARELOOP_CONSOLE_URL", &console.console).env("CARELOOP_HOOKS_URL", &console.hooks);
     if let Some(chromium) = chromium() {
         command.env("CARELOOP_CHROMIUM", chromium);
     }

@@ -13,18 +13,10 @@ fn folder() -> PathBuf {
 pub fn write() -> Outcome {
     let folder = folder();
     match std::fs::remove_dir_all(&folder) {
-        Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
-            return Err(format!("{}: {e}", folder.display()))
-        }
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(format!("{}: {e}", folder.display())),
         _ => {}
     }
-    process::run(&mut process::cargo(&[
-        "test",
-        "--quiet",
-        "-p",
-        "wire",
-        "export_bindings",
-    ]))
+    process::run(&mut process::cargo(&["test", "--quiet", "-p", "wire", "export_bindings"]))
 }
 
 /// Fails, naming the files, when what is written differs from what is in the tree.
@@ -36,34 +28,19 @@ pub fn check() -> Outcome<Counts> {
     }
     written?;
     let after = read();
-    let stale: Vec<&String> = before
-        .keys()
-        .chain(after.keys())
-        .filter(|name| before.get(*name) != after.get(*name))
-        .collect();
+    let stale: Vec<&String> = before.keys().chain(after.keys()).filter(|name| before.get(*name) != after.get(*name)).collect();
     if stale.is_empty() {
         return Ok(Counts::one(true));
     }
     let mut names: Vec<&str> = stale.iter().map(|s| s.as_str()).collect();
     names.sort_unstable();
     names.dedup();
-    Err(format!(
-        "ui/src/generated was out of step with wire and is written anew; commit: {}",
-        names.join(", ")
-    ))
+    Err(format!("ui/src/generated was out of step with wire and is written anew; commit: {}", names.join(", ")))
 }
 
 fn read() -> BTreeMap<String, String> {
     let Ok(entries) = folder().read_dir() else {
         return BTreeMap::new();
     };
-    entries
-        .flatten()
-        .filter_map(|e| {
-            Some((
-                e.file_name().into_string().ok()?,
-                std::fs::read_to_string(e.path()).ok()?,
-            ))
-        })
-        .collect()
+    entries.flatten().filter_map(|e| Some((e.file_name().into_string().ok()?, std::fs::read_to_string(e.path()).ok()?))).collect()
 }

@@ -9,20 +9,8 @@ use std::process::{Command, Stdio};
 /// Builds the screens, when something in them is newer than what was built.
 pub fn build_screens() -> Outcome {
     let ui = files::root().join("ui");
-    let built = ui
-        .join("dist")
-        .join("index.html")
-        .metadata()
-        .and_then(|m| m.modified())
-        .ok();
-    let sources = [
-        "src",
-        "index.html",
-        "vite.config.ts",
-        "package-lock.json",
-        "public",
-    ]
-    .map(|f| ui.join(f));
+    let built = ui.join("dist").join("index.html").metadata().and_then(|m| m.modified()).ok();
+    let sources = ["src", "index.html", "vite.config.ts", "package-lock.json", "public"].map(|f| ui.join(f));
     if built.is_some() && built >= files::newest(&sources) {
         return Ok(());
     }
@@ -34,12 +22,7 @@ pub fn build_screens() -> Outcome {
 /// features everywhere, so that nothing is compiled twice.
 pub fn build(program: &str) -> Outcome {
     println!("Building {program} ...");
-    process::run(&mut process::cargo(&[
-        "build",
-        "--workspace",
-        "--bin",
-        program,
-    ]))
+    process::run(&mut process::cargo(&["build", "--workspace", "--bin", program]))
 }
 
 /// A headless console on a data folder of its own. It stops when this goes out of scope.
@@ -56,14 +39,7 @@ pub fn start(data_dir: &Path, log: &Path, extra: &[&str]) -> Outcome<Headless> {
     let log = std::fs::File::create(log).map_err(|e| format!("{}: {e}", log.display()))?;
     let mut command = Command::new(files::built("debug", "careloop"));
     command
-        .args([
-            "run",
-            "--profile",
-            "sandbox",
-            "--listen",
-            "127.0.0.1:0",
-            "--data-dir",
-        ])
+        .args(["run", "--profile", "sandbox", "--listen", "127.0.0.1:0", "--data-dir"])
         .arg(data_dir)
         .arg("--key-file")
         .arg(data_dir.with_extension("key"))
@@ -72,15 +48,9 @@ pub fn start(data_dir: &Path, log: &Path, extra: &[&str]) -> Outcome<Headless> {
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(log);
-    let child = command
-        .spawn()
-        .map_err(|e| format!("{} could not be started: {e}", process::said(&command)))?;
+    let child = command.spawn().map_err(|e| format!("{} could not be started: {e}", process::said(&command)))?;
     let mut running = Running::new(child);
-    let stdout = running
-        .child()
-        .stdout
-        .take()
-        .ok_or("the console has no output")?;
+    let stdout = running.child().stdout.take().ok_or("the console has no output")?;
     let mut lines = BufReader::new(stdout);
     let ready = loop {
         let mut line = String::new();
@@ -95,21 +65,14 @@ pub fn start(data_dir: &Path, log: &Path, extra: &[&str]) -> Outcome<Headless> {
     };
     // Read on, or a full pipe would stop the console.
     std::thread::spawn(move || std::io::copy(&mut lines.by_ref(), &mut std::io::sink()));
-    Ok(Headless {
-        console: ready.0,
-        hooks: ready.1,
-        _running: running,
-    })
+    Ok(Headless { console: ready.0, hooks: ready.1, _running: running })
 }
 
 /// Console link and hooks address of a `{"ready":true,...}` line.
 pub fn ready_line(line: &str) -> Option<(String, String)> {
     let said: serde_json::Value = serde_json::from_str(line).ok()?;
     if said.get("ready")?.as_bool()? {
-        Some((
-            said.get("console")?.as_str()?.into(),
-            said.get("hooks")?.as_str()?.into(),
-        ))
+        Some((said.get("console")?.as_str()?.into(), said.get("hooks")?.as_str()?.into()))
     } else {
         None
     }

@@ -10,18 +10,12 @@ pub struct Counts {
 impl Counts {
     /// One check that passed or failed.
     pub fn one(passed: bool) -> Self {
-        Counts {
-            passed: passed.into(),
-            failed: (!passed).into(),
-        }
+        Counts { passed: passed.into(), failed: (!passed).into() }
     }
 
     /// Both together.
     pub fn and(self, other: Counts) -> Self {
-        Counts {
-            passed: self.passed + other.passed,
-            failed: self.failed + other.failed,
-        }
+        Counts { passed: self.passed + other.passed, failed: self.failed + other.failed }
     }
 
     /// A runner that failed without a failed test (it did not compile, it crashed) has failed once.
@@ -39,10 +33,7 @@ pub fn of_cargo_test(lines: &[String]) -> Counts {
     lines
         .iter()
         .filter_map(|l| l.trim().strip_prefix("test result: "))
-        .map(|l| Counts {
-            passed: number_before(l, " passed"),
-            failed: number_before(l, " failed"),
-        })
+        .map(|l| Counts { passed: number_before(l, " passed"), failed: number_before(l, " failed") })
         .fold(Counts::default(), Counts::and)
 }
 
@@ -51,10 +42,7 @@ pub fn of_nextest(lines: &[String]) -> Counts {
     lines
         .iter()
         .filter(|l| l.trim_start().starts_with("Summary ["))
-        .map(|l| Counts {
-            passed: number_before(l, " passed"),
-            failed: number_before(l, " failed") + number_before(l, " timed out"),
-        })
+        .map(|l| Counts { passed: number_before(l, " passed"), failed: number_before(l, " failed") + number_before(l, " timed out") })
         .next_back()
         .unwrap_or_default()
 }
@@ -64,10 +52,7 @@ pub fn of_vitest(lines: &[String]) -> Counts {
     lines
         .iter()
         .filter(|l| l.trim_start().starts_with("Tests "))
-        .map(|l| Counts {
-            passed: number_before(l, " passed"),
-            failed: number_before(l, " failed"),
-        })
+        .map(|l| Counts { passed: number_before(l, " passed"), failed: number_before(l, " failed") })
         .next_back()
         .unwrap_or_default()
 }
@@ -91,17 +76,8 @@ pub fn of_playwright(lines: &[String]) -> Counts {
 
 fn number_before(line: &str, word: &str) -> u32 {
     let Some(end) = line.find(word) else { return 0 };
-    let digits: String = line[..end]
-        .chars()
-        .rev()
-        .take_while(char::is_ascii_digit)
-        .collect();
-    digits
-        .chars()
-        .rev()
-        .collect::<String>()
-        .parse()
-        .unwrap_or(0)
+    let digits: String = line[..end].chars().rev().take_while(char::is_ascii_digit).collect();
+    digits.chars().rev().collect::<String>().parse().unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -115,62 +91,22 @@ mod tests {
     #[test]
     fn several_test_binaries_are_added_up() {
         let said = lines("test result: ok. 12 passed; 0 failed; 1 ignored\nx\ntest result: FAILED. 3 passed; 2 failed;");
-        assert_eq!(
-            of_cargo_test(&said),
-            Counts {
-                passed: 15,
-                failed: 2
-            }
-        );
+        assert_eq!(of_cargo_test(&said), Counts { passed: 15, failed: 2 });
     }
 
     #[test]
     fn the_other_runners_are_understood() {
-        let nextest =
-            lines("     Summary [   0.9s] 120 tests run: 119 passed (2 slow), 1 failed, 3 skipped");
-        assert_eq!(
-            of_nextest(&nextest),
-            Counts {
-                passed: 119,
-                failed: 1
-            }
-        );
-        let vitest =
-            lines(" Test Files  1 failed | 3 passed (4)\n      Tests  1 failed | 11 passed (12)");
-        assert_eq!(
-            of_vitest(&vitest),
-            Counts {
-                passed: 11,
-                failed: 1
-            }
-        );
-        let playwright =
-            lines("  1 failed\n    [chromium] > a.spec.ts\n  1 flaky\n  29 passed (1.2m)");
-        assert_eq!(
-            of_playwright(&playwright),
-            Counts {
-                passed: 29,
-                failed: 2
-            }
-        );
+        let nextest = lines("     Summary [   0.9s] 120 tests run: 119 passed (2 slow), 1 failed, 3 skipped");
+        assert_eq!(of_nextest(&nextest), Counts { passed: 119, failed: 1 });
+        let vitest = lines(" Test Files  1 failed | 3 passed (4)\n      Tests  1 failed | 11 passed (12)");
+        assert_eq!(of_vitest(&vitest), Counts { passed: 11, failed: 1 });
+        let playwright = lines("  1 failed\n    [chromium] > a.spec.ts\n  1 flaky\n  29 passed (1.2m)");
+        assert_eq!(of_playwright(&playwright), Counts { passed: 29, failed: 2 });
     }
 
     #[test]
     fn a_runner_that_crashed_before_its_first_test_has_failed() {
-        assert_eq!(
-            of_cargo_test(&lines("error: could not compile"))
-                .of_run(false)
-                .failed,
-            1
-        );
-        assert_eq!(
-            Counts {
-                passed: 3,
-                failed: 2
-            }
-            .of_run(false)
-            .failed,
-            2
-        );
+        assert_eq!(of_cargo_test(&lines("error: could not compile")).of_run(false).failed, 1);
+        assert_eq!(Counts { passed: 3, failed: 2 }.of_run(false).failed, 2);
     }
 }

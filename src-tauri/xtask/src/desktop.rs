@@ -34,10 +34,7 @@ pub fn run() -> Outcome<Counts> {
     let (display, _server) = display()?;
 
     let mut command = Command::new("dbus-run-session");
-    command
-        .args(["--", "bash", "-c", SESSION, "desktop"])
-        .arg(&test)
-        .args(["--ignored", "--test-threads=1", "--nocapture"]);
+    command.args(["--", "bash", "-c", SESSION, "desktop"]).arg(&test).args(["--ignored", "--test-threads=1", "--nocapture"]);
     command
         .current_dir(files::root().join("tests"))
         .env("DISPLAY", display)
@@ -77,16 +74,7 @@ fn test_program() -> Outcome<PathBuf> {
 /// A virtual display on a number that is free.
 fn display() -> Outcome<(String, Running)> {
     let mut command = Command::new("Xvfb");
-    command.args([
-        "-displayfd",
-        "1",
-        "-screen",
-        "0",
-        "1440x960x24",
-        "-nolisten",
-        "tcp",
-        "-noreset",
-    ]);
+    command.args(["-displayfd", "1", "-screen", "0", "1440x960x24", "-nolisten", "tcp", "-noreset"]);
     let child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -96,9 +84,7 @@ fn display() -> Outcome<(String, Running)> {
     let mut server = Running::new(child);
     let stdout = server.child().stdout.take().ok_or("Xvfb has no output")?;
     let mut line = String::new();
-    BufReader::new(stdout)
-        .read_line(&mut line)
-        .map_err(|e| format!("Xvfb: {e}"))?;
+    BufReader::new(stdout).read_line(&mut line).map_err(|e| format!("Xvfb: {e}"))?;
     match line.trim() {
         "" => Err("Xvfb ended before its display was there".into()),
         number => Ok((format!(":{number}"), server)),
@@ -108,6 +94,5 @@ fn display() -> Outcome<(String, Running)> {
 /// A session's runtime folder must be closed to others.
 fn only_mine(folder: &Path) -> Outcome {
     use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))
-        .map_err(|e| e.to_string())
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)).map_err(|e| e.to_string())
 }

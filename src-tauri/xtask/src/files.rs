@@ -28,19 +28,9 @@ pub fn built(profile: &str, name: &str) -> PathBuf {
 /// Every file that is, or is about to be, in the repository; relative to the top.
 pub fn tracked() -> Outcome<Vec<String>> {
     let mut list = Command::new("git");
-    list.args([
-        "ls-files",
-        "-z",
-        "--cached",
-        "--others",
-        "--exclude-standard",
-    ])
-    .current_dir(root());
-    let mut files: Vec<String> = process::capture(&mut list)?
-        .split('\0')
-        .filter(|f| !f.is_empty() && root().join(f).is_file())
-        .map(str::to_string)
-        .collect();
+    list.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]).current_dir(root());
+    let mut files: Vec<String> =
+        process::capture(&mut list)?.split('\0').filter(|f| !f.is_empty() && root().join(f).is_file()).map(str::to_string).collect();
     files.sort();
     files.dedup();
     Ok(files)
@@ -56,12 +46,7 @@ fn newest_in(path: &Path) -> Option<SystemTime> {
     if !meta.is_dir() {
         return meta.modified().ok();
     }
-    let inside = path
-        .read_dir()
-        .ok()?
-        .flatten()
-        .filter_map(|entry| newest_in(&entry.path()))
-        .max();
+    let inside = path.read_dir().ok()?.flatten().filter_map(|entry| newest_in(&entry.path())).max();
     inside.max(meta.modified().ok())
 }
 

@@ -30,10 +30,7 @@ pub fn run(command: &mut Command) -> Outcome {
 
 /// Runs quietly to the end and returns what it printed.
 pub fn capture(command: &mut Command) -> Outcome<String> {
-    let out = command
-        .stderr(Stdio::inherit())
-        .output()
-        .map_err(|e| could_not_start(command, &e))?;
+    let out = command.stderr(Stdio::inherit()).output().map_err(|e| could_not_start(command, &e))?;
     if out.status.success() {
         Ok(String::from_utf8_lossy(&out.stdout).into_owned())
     } else {
@@ -44,19 +41,12 @@ pub fn capture(command: &mut Command) -> Outcome<String> {
 /// Runs to the end, shows what it prints line by line, and returns the lines and whether it
 /// succeeded. Standard error is shown as it comes and, when `both`, read as well.
 pub fn watch(command: &mut Command, both: bool) -> Outcome<(Vec<String>, bool)> {
-    command
-        .env("NO_COLOR", "1")
-        .env_remove("FORCE_COLOR")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped());
+    command.env("NO_COLOR", "1").env_remove("FORCE_COLOR").stdin(Stdio::null()).stdout(Stdio::piped());
     if both {
         command.stderr(Stdio::piped());
     }
     let mut child = command.spawn().map_err(|e| could_not_start(command, &e))?;
-    let errors = child
-        .stderr
-        .take()
-        .map(|stderr| std::thread::spawn(move || echo(stderr)));
+    let errors = child.stderr.take().map(|stderr| std::thread::spawn(move || echo(stderr)));
     let mut lines = child.stdout.take().map(echo).unwrap_or_default();
     if let Some(errors) = errors {
         lines.extend(errors.join().unwrap_or_default());
@@ -78,8 +68,7 @@ fn echo(stream: impl std::io::Read) -> Vec<String> {
 
 /// Whether a program of that name can be started.
 pub fn on_path(program: &str) -> bool {
-    std::env::var_os("PATH")
-        .is_some_and(|path| std::env::split_paths(&path).any(|dir| dir.join(program).is_file()))
+    std::env::var_os("PATH").is_some_and(|path| std::env::split_paths(&path).any(|dir| dir.join(program).is_file()))
 }
 
 /// A child that is asked to stop when it goes out of scope, and made to if it will not.
@@ -102,9 +91,7 @@ impl Drop for Running {
         if matches!(self.0.try_wait(), Ok(Some(_))) {
             return;
         }
-        let asked = Command::new("kill")
-            .args(["-TERM", &self.0.id().to_string()])
-            .status();
+        let asked = Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status();
         if asked.is_ok_and(|s| s.success()) {
             for _ in 0..100 {
                 if matches!(self.0.try_wait(), Ok(Some(_))) {

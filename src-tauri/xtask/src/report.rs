@@ -16,13 +16,7 @@ pub struct Report {
 impl Report {
     /// A report on so many parts.
     pub fn of(parts: usize) -> Self {
-        Report {
-            parts,
-            begun: 0,
-            total: Counts::default(),
-            broken: Vec::new(),
-            started: Instant::now(),
-        }
+        Report { parts, begun: 0, total: Counts::default(), broken: Vec::new(), started: Instant::now() }
     }
 
     /// Runs a part and adds what it counted. A part that could not be run at all has failed once.
@@ -37,15 +31,9 @@ impl Report {
         self.total = self.total.and(counts);
         let seconds = began.elapsed().as_secs_f64();
         if counts.failed == 0 {
-            println!(
-                "[{}/{}] {what}: {} passed, {seconds:.1} s",
-                self.begun, self.parts, counts.passed
-            );
+            println!("[{}/{}] {what}: {} passed, {seconds:.1} s", self.begun, self.parts, counts.passed);
         } else {
-            println!(
-                "[{}/{}] {what}: {} FAILED, {} passed, {seconds:.1} s",
-                self.begun, self.parts, counts.failed, counts.passed
-            );
+            println!("[{}/{}] {what}: {} FAILED, {} passed, {seconds:.1} s", self.begun, self.parts, counts.failed, counts.passed);
             self.broken.push(what.to_string());
         }
     }

@@ -8,23 +8,14 @@ use std::process::{Command, Stdio};
 /// Opens the window, or without a display prints the link.
 pub fn run(args: &[String]) -> Outcome {
     let asked = |flag: &str| args.iter().any(|a| a == flag);
-    if let Some(odd) = args
-        .iter()
-        .find(|a| !["--keep", "--headless"].contains(&a.as_str()))
-    {
+    if let Some(odd) = args.iter().find(|a| !["--keep", "--headless"].contains(&a.as_str())) {
         return Err(format!("cargo xtask run does not know: {odd}"));
     }
-    let display = ["WAYLAND_DISPLAY", "DISPLAY"]
-        .iter()
-        .any(|v| std::env::var_os(v).is_some_and(|v| !v.is_empty()));
+    let display = ["WAYLAND_DISPLAY", "DISPLAY"].iter().any(|v| std::env::var_os(v).is_some_and(|v| !v.is_empty()));
     let window = display && !asked("--headless");
     setup::ready(if window { Use::Window } else { Use::Headless })?;
     console::build_screens()?;
-    let data_dir = if asked("--keep") {
-        files::target().join("xtask").join("demo")
-    } else {
-        files::fresh_dir("demo")?
-    };
+    let data_dir = if asked("--keep") { files::target().join("xtask").join("demo") } else { files::fresh_dir("demo")? };
     if window {
         console::build("careloop-console")?;
         println!("Opening Careloop. Closing the window keeps it in the tray; Ctrl-C here ends it.");
@@ -34,17 +25,7 @@ pub fn run(args: &[String]) -> Outcome {
     console::build("careloop")?;
     println!("No display: starting without a window. Ctrl-C ends it.");
     let mut command = Command::new(files::built("debug", "careloop"));
-    command
-        .args([
-            "run",
-            "--profile",
-            "sandbox",
-            "--listen",
-            "127.0.0.1:0",
-            "--demo",
-            "--data-dir",
-        ])
-        .arg(data_dir);
+    command.args(["run", "--profile", "sandbox", "--listen", "127.0.0.1:0", "--demo", "--data-dir"]).arg(data_dir);
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

@@ -8,10 +8,7 @@ use std::sync::Mutex;
 
 /// Runs each file by itself, two at a time; shows what failed.
 pub fn run() -> Outcome<Counts> {
-    let list: Vec<String> = files::tracked()?
-        .into_iter()
-        .filter(|f| f.starts_with("tests/scenarios/") && f.ends_with(".json"))
-        .collect();
+    let list: Vec<String> = files::tracked()?.into_iter().filter(|f| f.starts_with("tests/scenarios/") && f.ends_with(".json")).collect();
     if list.is_empty() {
         return Err("there is no scenario file under tests/scenarios".into());
     }
@@ -21,19 +18,12 @@ pub fn run() -> Outcome<Counts> {
         for _ in 0..2 {
             scope.spawn(|| {
                 while let Some(file) = list.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let out = Command::new(&program)
-                        .args(["scenario", "run", file])
-                        .current_dir(files::root())
-                        .output();
+                    let out = Command::new(&program).args(["scenario", "run", file]).current_dir(files::root()).output();
                     let passed = match &out {
                         Ok(out) if out.status.success() => true,
                         Ok(out) => {
                             let said = [&out.stdout[..], &out.stderr[..]].concat();
-                            println!(
-                                "FAILED {file} ({})\n{}",
-                                out.status,
-                                tail(&String::from_utf8_lossy(&said))
-                            );
+                            println!("FAILED {file} ({})\n{}", out.status, tail(&String::from_utf8_lossy(&said)));
                             false
                         }
                         Err(why) => {

@@ -23,25 +23,16 @@ const PARTS: &[(&str, &str, Work)] = &[
 
 /// Runs all parts, or those named.
 pub fn test(named: &[String], build_machine: bool) -> Outcome {
-    if let Some(odd) = named
-        .iter()
-        .find(|n| PARTS.iter().all(|(name, ..)| name != n))
-    {
+    if let Some(odd) = named.iter().find(|n| PARTS.iter().all(|(name, ..)| name != n)) {
         let known: Vec<&str> = PARTS.iter().map(|(name, ..)| *name).collect();
-        return Err(format!(
-            "no such part: {odd}; the parts are: {}",
-            known.join(" ")
-        ));
+        return Err(format!("no such part: {odd}; the parts are: {}", known.join(" ")));
     }
     if build_machine {
         // Playwright and snapshot tests are stricter where nobody looks on.
         std::env::set_var("CI", "1");
         std::env::set_var("CARGO_INCREMENTAL", "0");
     }
-    let parts: Vec<_> = PARTS
-        .iter()
-        .filter(|(name, ..)| named.is_empty() || named.iter().any(|n| n == name))
-        .collect();
+    let parts: Vec<_> = PARTS.iter().filter(|(name, ..)| named.is_empty() || named.iter().any(|n| n == name)).collect();
     let mut report = Report::of(parts.len() + 1);
     let mut is_ready = false;
     report.part("set-up", || {
@@ -60,63 +51,39 @@ pub fn test(named: &[String], build_machine: bool) -> Outcome {
 fn rules() -> Outcome<Counts> {
     tidy::check().map(|found| {
         found.iter().for_each(|f| println!("{f}"));
-        Counts {
-            passed: tidy::RULES.len() as u32 - tidy::broken(&found),
-            failed: tidy::broken(&found),
-        }
+        Counts { passed: tidy::RULES.len() as u32 - tidy::broken(&found), failed: tidy::broken(&found) }
     })
 }
 
 fn format() -> Outcome<Counts> {
-    process::run(&mut process::cargo(&["fmt", "--all", "--check"])).map(|()| Counts::one(true))
+    process::run(&mut process::cargo(&["fmt", "--all", "--", "--check", "-l"])).map(|()| Counts::one(true))
 }
 
 fn screens() -> Outcome<Counts> {
     let lint = process::run(&mut process::npm(&["run", "--silent", "lint"]));
-    let (lines, succeeded) =
-        process::watch(&mut process::npm(&["run", "--silent", "test"]), false)?;
+    let (lines, succeeded) = process::watch(&mut process::npm(&["run", "--silent", "test"]), false)?;
     let build = process::run(&mut process::npm(&["run", "--silent", "build"]));
     for why in [&lint, &build].into_iter().filter_map(|r| r.as_ref().err()) {
         println!("{why}");
     }
-    Ok(counts::of_vitest(&lines)
-        .of_run(succeeded)
-        .and(Counts::one(lint.is_ok()))
-        .and(Counts::one(build.is_ok())))
+    Ok(counts::of_vitest(&lines).of_run(succeeded).and(Counts::one(lint.is_ok())).and(Counts::one(build.is_ok())))
 }
 
 fn clippy() -> Outcome<Counts> {
     console::build_screens()?;
-    process::run(&mut process::cargo(&[
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--",
-        "-D",
-        "warnings",
-    ]))
-    .map(|()| Counts::one(true))
+    process::run(&mut process::cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])).map(|()| Counts::one(true))
 }
 
 fn rust() -> Outcome<Counts> {
     console::build_screens()?;
     console::build("careloop")?;
     if process::on_path("cargo-nextest") {
-        let mut command = process::cargo(&[
-            "nextest",
-            "run",
-            "--workspace",
-            "--no-fail-fast",
-            "--status-level=fail",
-            "--final-status-level=fail",
-        ]);
+        let mut command =
+            process::cargo(&["nextest", "run", "--workspace", "--no-fail-fast", "--status-level=fail", "--final-status-level=fail"]);
         let (lines, succeeded) = process::watch(&mut command, true)?;
         return Ok(counts::of_nextest(&lines).of_run(succeeded));
     }
-    let (lines, succeeded) = process::watch(
-        &mut process::cargo(&["test", "--workspace", "--no-fail-fast"]),
-        false,
-    )?;
+    let (lines, succeeded) = process::watch(&mut process::cargo(&["test", "--workspace", "--no-fail-fast"]), false)?;
     Ok(counts::of_cargo_test(&lines).of_run(succeeded))
 }
 

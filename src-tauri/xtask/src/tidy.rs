@@ -7,16 +7,8 @@ use crate::{files, Outcome};
 use std::fmt;
 
 /// The rules, by the name that a finding carries.
-pub const RULES: &[&str] = &[
-    "boundary",
-    "long-file",
-    "unfinished",
-    "clock",
-    "top-level",
-    "registry-address",
-    "machine-path",
-    "window-import",
-];
+pub const RULES: &[&str] =
+    &["boundary", "long-file", "unfinished", "clock", "top-level", "registry-address", "machine-path", "window-import"];
 
 /// A rule that is broken, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,10 +37,7 @@ pub fn tidy() -> Outcome {
 
 /// How many rules the findings break.
 pub fn broken(found: &[Finding]) -> u32 {
-    RULES
-        .iter()
-        .filter(|rule| found.iter().any(|f| f.rule == **rule))
-        .count() as u32
+    RULES.iter().filter(|rule| found.iter().any(|f| f.rule == **rule)).count() as u32
 }
 
 /// Everything that breaks a rule.

@@ -5,17 +5,7 @@ use super::Finding;
 const LONGEST_LINES: usize = 600;
 
 /// Everything that may stand at the top, besides dot-files.
-const TOP: &[&str] = &[
-    "Cargo.lock",
-    "Cargo.toml",
-    "LICENSE",
-    "README.md",
-    "icons",
-    "rust-toolchain.toml",
-    "src-tauri",
-    "tests",
-    "ui",
-];
+const TOP: &[&str] = &["Cargo.lock", "Cargo.toml", "LICENSE", "README.md", "icons", "rust-toolchain.toml", "src-tauri", "tests", "ui"];
 
 /// Files and folders that read a clock for a reason; everywhere else time is an argument.
 const CLOCKS: &[&str] = &[
@@ -33,12 +23,7 @@ const CLOCK_READS: &[&str] = &[
     concat!("Zoned::", "now"),
     concat!("Timestamp::", "now"),
 ];
-const UNFINISHED: &[&str] = &[
-    concat!("todo", "!("),
-    concat!("unimplemented", "!("),
-    concat!("FIX", "ME"),
-    concat!("XX", "X"),
-];
+const UNFINISHED: &[&str] = &[concat!("todo", "!("), concat!("unimplemented", "!("), concat!("FIX", "ME"), concat!("XX", "X")];
 const REGISTRIES: &[&str] = &[
     concat!("registry.", "npmjs.org"),
     concat!("registry.", "yarnpkg.com"),
@@ -48,52 +33,29 @@ const REGISTRIES: &[&str] = &[
     concat!("pypi", ".org"),
     concat!("deb.", "debian.org"),
 ];
-const MACHINE_PATHS: &[&str] = &[
-    concat!("/work", "/"),
-    concat!("/root", "/"),
-    concat!("/home", "/"),
-];
+const MACHINE_PATHS: &[&str] = &[concat!("/work", "/"), concat!("/root", "/"), concat!("/home", "/")];
 
 /// Names at the top that do not belong there.
 pub fn top_level(files: &[String]) -> Vec<Finding> {
-    let mut odd: Vec<&str> = files
-        .iter()
-        .filter_map(|f| f.split('/').next())
-        .filter(|name| !name.starts_with('.') && !TOP.contains(name))
-        .collect();
+    let mut odd: Vec<&str> =
+        files.iter().filter_map(|f| f.split('/').next()).filter(|name| !name.starts_with('.') && !TOP.contains(name)).collect();
     odd.dedup();
-    odd.into_iter()
-        .map(|name| Finding {
-            rule: "top-level",
-            place: name.into(),
-            what: "does not belong at the top".into(),
-        })
-        .collect()
+    odd.into_iter().map(|name| Finding { rule: "top-level", place: name.into(), what: "does not belong at the top".into() }).collect()
 }
 
 /// The findings of one file.
 pub fn check(file: &str, content: &str) -> Vec<Finding> {
     let lock = file.ends_with("Cargo.lock") || file.ends_with("package-lock.json");
     let generated = file.starts_with("ui/src/generated/");
-    let code = [".rs", ".ts", ".tsx", ".css"]
-        .iter()
-        .any(|end| file.ends_with(end));
+    let code = [".rs", ".ts", ".tsx", ".css"].iter().any(|end| file.ends_with(end));
     let mut found = Vec::new();
     let mut find = |rule, line: usize, what: String| {
-        found.push(Finding {
-            rule,
-            place: format!("{file}:{line}"),
-            what,
-        });
+        found.push(Finding { rule, place: format!("{file}:{line}"), what });
     };
 
     let length = content.lines().count();
     if code && !generated && length > LONGEST_LINES {
-        find(
-            "long-file",
-            length,
-            format!("{length} lines; {LONGEST_LINES} are the most"),
-        );
+        find("long-file", length, format!("{length} lines; {LONGEST_LINES} are the most"));
     }
     let reads_no_clock = file.ends_with(".rs")
         && file.starts_with("src-tauri/")
@@ -109,39 +71,19 @@ pub fn check(file: &str, content: &str) -> Vec<Finding> {
         }
         if reads_no_clock && !in_tests {
             for read in CLOCK_READS.iter().filter(|read| line.contains(**read)) {
-                find(
-                    "clock",
-                    number,
-                    format!("{read} outside the clock's own file"),
-                );
+                find("clock", number, format!("{read} outside the clock's own file"));
             }
         }
         if !lock {
             for address in REGISTRIES.iter().filter(|a| line.contains(**a)) {
-                find(
-                    "registry-address",
-                    number,
-                    format!("{address} belongs in lock files only"),
-                );
+                find("registry-address", number, format!("{address} belongs in lock files only"));
             }
             for path in MACHINE_PATHS.iter().filter(|p| starts_a_path(line, p)) {
-                find(
-                    "machine-path",
-                    number,
-                    format!("{path} is a folder of one machine"),
-                );
+                find("machine-path", number, format!("{path} is a folder of one machine"));
             }
         }
-        if code
-            && file.starts_with("ui/")
-            && !file.starts_with("ui/src/host/")
-            && line.contains("@tauri-apps")
-        {
-            find(
-                "window-import",
-                number,
-                "only ui/src/host knows the window".into(),
-            );
+        if code && file.starts_with("ui/") && !file.starts_with("ui/src/host/") && line.contains("@tauri-apps") {
+            find("window-import", number, "only ui/src/host knows the window".into());
         }
     }
     found
@@ -152,17 +94,14 @@ fn has_word(line: &str, mark: &str) -> bool {
     let part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
     line.match_indices(mark).any(|(at, _)| {
         let after = &line[at + mark.len()..];
-        !part(line[..at].chars().next_back())
-            && (mark.ends_with('(') || !part(after.chars().next()))
+        !part(line[..at].chars().next_back()) && (mark.ends_with('(') || !part(after.chars().next()))
     })
 }
 
 /// The path begins there: not the middle of a longer path or of an address.
 fn starts_a_path(line: &str, path: &str) -> bool {
     line.match_indices(path).any(|(at, _)| {
-        line[..at].chars().next_back().is_none_or(|c| {
-            !c.is_alphanumeric() && !matches!(c, '/' | '.' | '-' | '_' | '}' | '*' | '~' | ')')
-        })
+        line[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '/' | '.' | '-' | '_' | '}' | '*' | '~' | ')'))
     })
 }
 
@@ -177,16 +116,9 @@ mod tests {
     #[test]
     fn a_clock_read_in_the_middle_of_a_decision_is_found() {
         let line = format!("let now = {}();", CLOCK_READS[0]);
-        assert_eq!(
-            rules("src-tauri/crates/decide/src/evaluate.rs", &line),
-            ["clock"]
-        );
+        assert_eq!(rules("src-tauri/crates/decide/src/evaluate.rs", &line), ["clock"]);
         assert!(rules("src-tauri/crates/engine/src/clock.rs", &line).is_empty());
-        assert!(rules(
-            "src-tauri/crates/decide/src/evaluate.rs",
-            &format!("#[cfg(test)]\n{line}")
-        )
-        .is_empty());
+        assert!(rules("src-tauri/crates/decide/src/evaluate.rs", &format!("#[cfg(test)]\n{line}")).is_empty());
     }
 
     #[test]
@@ -198,46 +130,27 @@ mod tests {
 
     #[test]
     fn unfinished_work_is_found_but_not_a_longer_word() {
-        assert_eq!(
-            rules("ui/src/a.ts", &format!("// {} later", UNFINISHED[2])),
-            ["unfinished"]
-        );
+        assert_eq!(rules("ui/src/a.ts", &format!("// {} later", UNFINISHED[2])), ["unfinished"]);
         assert!(rules("ui/src/a.ts", &format!("const A{}L = 1;", UNFINISHED[3])).is_empty());
     }
 
     #[test]
     fn the_window_is_known_in_one_folder_of_the_screens() {
         let import = "import { invoke } from \"@tauri-apps/api/core\";";
-        assert_eq!(
-            rules("ui/src/screens/worklist/Row.tsx", import),
-            ["window-import"]
-        );
+        assert_eq!(rules("ui/src/screens/worklist/Row.tsx", import), ["window-import"]);
         assert!(rules("ui/src/host/window.ts", import).is_empty());
     }
 
     #[test]
     fn a_path_of_one_machine_is_found_but_not_a_route() {
-        assert_eq!(
-            rules("README.md", &format!("see {}x", MACHINE_PATHS[0])),
-            ["machine-path"]
-        );
-        assert!(rules(
-            "README.md",
-            &format!("GET https://x.example/api{}list", MACHINE_PATHS[2])
-        )
-        .is_empty());
+        assert_eq!(rules("README.md", &format!("see {}x", MACHINE_PATHS[0])), ["machine-path"]);
+        assert!(rules("README.md", &format!("GET https://x.example/api{}list", MACHINE_PATHS[2])).is_empty());
     }
 
     #[test]
     fn a_new_file_at_the_top_is_found() {
         let files = ["README.md", "notes.txt", ".gitignore", "ui/src/a.ts"].map(String::from);
-        assert_eq!(
-            top_level(&files)
-                .into_iter()
-                .map(|f| f.place)
-                .collect::<Vec<_>>(),
-            ["notes.txt"]
-        );
+        assert_eq!(top_level(&files).into_iter().map(|f| f.place).collect::<Vec<_>>(), ["notes.txt"]);
     }
 
     #[test]
