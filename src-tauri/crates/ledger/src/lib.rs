@@ -1,1 +1,132 @@
+//! The encrypted store of the console: rows in, rows out, and a trail that shows when it was touched.
+//!
+//! The only crate with SQL, and none of it leaves: a turn of the engine is one transaction
+//! ([`Ledger::begin`]), screens read beside it ([`Ledger::reader`]). Nothing is decided here.
 
+mod codes;
+mod effects;
+mod episodes;
+mod error;
+mod export;
+mod key;
+mod load;
+mod open;
+mod opt_outs;
+mod patients;
+mod people;
+mod quarantines;
+mod raw;
+mod reader;
+mod readings;
+mod schema;
+mod seen;
+mod settings;
+mod shapes;
+mod tasks;
+mod trail;
+mod turn;
+
+pub use error::LedgerError;
+pub use export::Export;
+pub use key::Key;
+pub use load::Stored;
+pub use open::Durability;
+pub use raw::Raw;
+pub use reader::{Counts, Reader};
+pub use readings::Point;
+pub use trail::{Anchor, Broken, Filed, TrailFilter, Verified, KINDS};
+pub use turn::{Mark, Turn};
+
+use rusqlite::Connection;
+use std::path::{Path, PathBuf};
+
+/// The one writer of the encrypted file.
+pub struct Ledger {
+    conn: Connection,
+    path: PathBuf,
+    key: Key,
+    people: people::People,
+    shapes: shapes::Shapes,
+    head: trail::Head,
+    next_raw: u64,
+}
+
+impl Ledger {
+    /// Opens an existing file; a missing one is an error, never a new one.
+    pub fn open(path: &Path, key: &Key, durability: Durability) -> Result<Ledger, LedgerError> {
+        Self::with(path, key, durability, false)
+    }
+
+    /// Makes a new file; an existing one is an error.
+    pub fn create(path: &Path, key: &Key, durability: Durability) -> Result<Ledger, LedgerError> {
+        Self::with(path, key, durability, true)
+    }
+
+    fn with(path: &Path, key: &Key, durability: Durability, create: bool) -> Result<Ledger, LedgerError> {
+        let conn = open::writer(path, key, durability, create)?;
+        let head = trail::head(&conn)?;
+        let next_raw = raw::last(&conn)? + 1;
+        Ok(Self { conn, path: path.to_path_buf(), key: key.clone(), people: Default::default(), shapes: Default::default(), head, next_raw })
+    }
+
+    /// What the engine holds in memory.
+    pub fn load(&self) -> Result<Stored, LedgerError> {
+        load::load(&self.conn)
+    }
+
+    /// Begins a turn: all of it is committed, or nothing.
+    pub fn begin(&mut self) -> Result<Turn<'_>, LedgerError> {
+        Turn::begin(self)
+    }
+
+    /// Another connection, for screens: read-only, may go to another thread.
+    pub fn reader(&self) -> Result<Reader, LedgerError> {
+        Ok(Reader { conn: open::reader(&self.path, &self.key)? })
+    }
+
+    /// Walks the whole trail and names the first line that is not what was written.
+    pub fn verify(&self) -> Result<Verified, LedgerError> {
+        trail::verify(&self.conn, None)
+    }
+
+    /// The same, and whether the trail still goes on from a head that was kept outside.
+    pub fn verify_against(&self, anchor: &Anchor) -> Result<Verified, LedgerError> {
+        trail::verify(&self.conn, Some(anchor))
+    }
+
+    /// The head of the trail now: to be kept outside the file.
+    pub fn anchor(&self) -> Anchor {
+        self.head.anchor()
+    }
+}
+
+/// One page of a list that is read from its newest row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page {
+    /// Only rows with a smaller number; none = from the newest.
+    pub before: Option<u64>,
+    pub limit: u32,
+}
+
+impl Page {
+    /// The newest rows.
+    pub fn first(limit: u32) -> Self {
+        Self { before: None, limit }
+    }
+
+    fn below(&self) -> u64 {
+        self.before.unwrap_or(i64::MAX as u64)
+    }
+}
+
+/// Reads rows that are kept whole.
+fn bodies<T: serde::de::DeserializeOwned>(conn: &Connection, sql: &str, params: impl rusqlite::Params) -> Result<Vec<T>, LedgerError> {
+    let mut statement = conn.prepare_cached(sql)?;
+    let mut rows = statement.query(params)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let body = row.get_ref(0)?.as_str().map_err(|_| error::unreadable("a row"))?;
+        found.push(serde_json::from_str(body)?);
+    }
+    Ok(found)
+}

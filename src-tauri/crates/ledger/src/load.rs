@@ -1,0 +1,59 @@
+//! What the engine holds in memory, read back at start.
+
+use crate::{effects, episodes, opt_outs, patients, readings, settings, shapes, tasks, trail, LedgerError};
+use decide::outbox::Effect;
+use decide::{At, Episode, Patient, Phone, Source, Task};
+use rusqlite::Connection;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Closed episodes younger than this, counted from the last line of the trail, are held as well.
+const CLOSED_KEPT_HOURS: f64 = 48.0;
+
+/// The hot state.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stored {
+    /// What was changed from its default.
+    pub settings: serde_json::Map<String, serde_json::Value>,
+    pub patients: Vec<Patient>,
+    /// Numbers that are opted out now.
+    pub opt_outs: Vec<Phone>,
+    /// Open, closed within the last 48 h, or with unfinished writes to the chart.
+    pub episodes: Vec<Episode>,
+    /// Open ones.
+    pub tasks: Vec<Task>,
+    /// Outstanding ones.
+    pub effects: Vec<Effect>,
+    /// Payload shapes seen, by source.
+    pub shapes: BTreeMap<Source, BTreeSet<Vec<String>>>,
+    /// The next number for a reading, episode, task, effect or quarantined record: they share one count.
+    pub next_id: u64,
+    /// The last line of the trail.
+    pub trail_seq: u64,
+    /// When the last stored reading arrived.
+    pub freshest_reading_at: Option<At>,
+}
+
+pub(crate) fn load(conn: &Connection) -> Result<Stored, LedgerError> {
+    // One snapshot, whoever writes meanwhile.
+    let transaction = conn.unchecked_transaction()?;
+    let closed_since = trail::last_at(conn)?.map_or(At::MIN_UTC, |last| last - decide::hours(CLOSED_KEPT_HOURS));
+    let stored = Stored {
+        settings: settings::all(conn)?,
+        patients: patients::all(conn)?,
+        opt_outs: opt_outs::current(conn)?,
+        episodes: episodes::recent(conn, closed_since)?,
+        tasks: tasks::open(conn)?,
+        effects: effects::outstanding(conn)?,
+        shapes: shapes::seen(conn)?,
+        next_id: conn.query_row(
+            "SELECT 1 + max(coalesce((SELECT max(id) FROM reading), 0), coalesce((SELECT max(id) FROM episode), 0), coalesce((SELECT max(id) FROM task), 0),
+                            coalesce((SELECT max(id) FROM effect), 0), coalesce((SELECT max(id) FROM quarantine), 0))",
+            [],
+            |r| r.get(0),
+        )?,
+        trail_seq: trail::head(conn)?.seq,
+        freshest_reading_at: readings::freshest(conn)?,
+    };
+    transaction.commit()?;
+    Ok(stored)
+}

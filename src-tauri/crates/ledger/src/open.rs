@@ -1,0 +1,74 @@
+//! Opening the encrypted file.
+
+use crate::{schema, Key, LedgerError};
+use rusqlite::{Connection, OpenFlags};
+use std::path::Path;
+use std::time::Duration;
+use zeroize::Zeroizing;
+
+/// How hard a commit presses its bytes to the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Durability {
+    /// A committed turn survives power loss.
+    Full,
+    /// For scenario runs with a hand-driven clock: survives a crash of the program only.
+    Off,
+}
+
+/// The connection that writes; makes a new file only if told so.
+pub(crate) fn writer(path: &Path, key: &Key, durability: Durability, create: bool) -> Result<Connection, LedgerError> {
+    let shown = path.display().to_string();
+    if create {
+        new_file(path)?;
+    } else if !path.exists() {
+        return Err(LedgerError::Missing(shown));
+    }
+    let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    unlock(&conn, key)?;
+    conn.pragma_update(None, "journal_mode", "WAL")?;
+    conn.pragma_update(None, "synchronous", match durability {
+        Durability::Full => "FULL",
+        Durability::Off => "OFF",
+    })?;
+    conn.pragma_update(None, "foreign_keys", true)?;
+    // Pages changed by many turns reach the file once, and one checkpoint stays short.
+    conn.pragma_update(None, "wal_autocheckpoint", 4000)?;
+    conn.pragma_update(None, "cache_size", -24_000)?;
+    schema::migrate(&conn)?;
+    Ok(conn)
+}
+
+/// A connection that only reads, beside the one that writes.
+pub(crate) fn reader(path: &Path, key: &Key) -> Result<Connection, LedgerError> {
+    let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    unlock(&conn, key)?;
+    conn.pragma_update(None, "query_only", true)?;
+    conn.pragma_update(None, "cache_size", -8_000)?;
+    Ok(conn)
+}
+
+/// The key is the first statement on every connection, raw, so that opening takes no key stretching.
+fn unlock(conn: &Connection, key: &Key) -> Result<(), LedgerError> {
+    let statement = Zeroizing::new(format!("PRAGMA key = \"x'{}'\";", key.to_hex().as_str()));
+    conn.execute_batch(&statement)?;
+    conn.execute_batch("PRAGMA cipher_log_level = NONE;")?;
+    conn.busy_timeout(Duration::from_secs(5))?;
+    conn.set_prepared_statement_cache_capacity(96);
+    // A wrong key shows at the first look, not at the key statement.
+    conn.query_row("SELECT count(*) FROM sqlite_schema", [], |r| r.get::<_, i64>(0))?;
+    Ok(())
+}
+
+/// The empty file, readable by its owner alone; the log beside it takes the same mode.
+fn new_file(path: &Path) -> Result<(), LedgerError> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(()),
+        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => Err(LedgerError::Exists(path.display().to_string())),
+        Err(e) if e.kind() == std::io::ErrorKind::StorageFull => Err(LedgerError::DiskFull),
+        Err(e) => Err(LedgerError::NotWritable(e.to_string())),
+    }
+}

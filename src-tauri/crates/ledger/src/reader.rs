@@ -1,0 +1,173 @@
+//! What screens read, on a connection of their own beside the one that writes.
+
+use crate::codes::ms;
+use crate::{effects, episodes, export, patients, people, quarantines, raw, readings, trail, LedgerError};
+use crate::{Anchor, Export, Filed, Page, Point, Raw, TrailFilter, Verified};
+use decide::outbox::Effect;
+use decide::rows::{LimitChange, Quarantined};
+use decide::{At, Episode, Mrn, Reading, Vital};
+use rusqlite::Connection;
+use std::io::Write;
+use std::path::Path;
+
+/// A read-only connection: `Send`, sees every committed turn, never waits for a writer.
+pub struct Reader {
+    pub(crate) conn: Connection,
+}
+
+/// How much is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    pub patients: u64,
+    pub readings: u64,
+    pub episodes: u64,
+    pub open_tasks: u64,
+    pub outstanding_effects: u64,
+    pub waiting_quarantine: u64,
+    pub trail_lines: u64,
+    pub raw_bodies: u64,
+}
+
+impl Reader {
+    /// Lines of one episode, in order.
+    pub fn timeline(&self, episode: u64) -> Result<Vec<Filed>, LedgerError> {
+        trail::timeline(&self.conn, episode)
+    }
+
+    /// Lines that fit a filter, newest first.
+    pub fn trail(&self, filter: &TrailFilter, page: Page) -> Result<Vec<Filed>, LedgerError> {
+        trail::page(&self.conn, filter, page)
+    }
+
+    /// Lines after that one, in order.
+    pub fn trail_since(&self, seq: u64, max: usize) -> Result<Vec<Filed>, LedgerError> {
+        trail::since(&self.conn, seq, max)
+    }
+
+    /// Texts, replies and delivery reports of a patient since then, in order.
+    pub fn conversation(&self, mrn: &Mrn, since: At) -> Result<Vec<Filed>, LedgerError> {
+        self.of(mrn, |person| trail::conversation(&self.conn, person, since))
+    }
+
+    /// Readings of one vital measured since then, oldest first; the newest `max` of them.
+    pub fn trend(&self, mrn: &Mrn, vital: Vital, since: At, max: usize) -> Result<Vec<Reading>, LedgerError> {
+        self.of(mrn, |person| readings::trend(&self.conn, person, vital, since, max))
+    }
+
+    /// The newest `n` points of each pair, oldest first, in the order asked.
+    pub fn sparks(&self, of: &[(Mrn, Vital)], n: usize) -> Result<Vec<Vec<Point>>, LedgerError> {
+        of.iter().map(|(mrn, vital)| self.of(mrn, |person| readings::spark(&self.conn, person, *vital, n))).collect()
+    }
+
+    /// One reading.
+    pub fn reading(&self, id: u64) -> Result<Option<Reading>, LedgerError> {
+        readings::one(&self.conn, id)
+    }
+
+    /// One episode, open or closed.
+    pub fn episode(&self, id: u64) -> Result<Option<Episode>, LedgerError> {
+        episodes::one(&self.conn, id)
+    }
+
+    /// Episodes of a patient, newest first.
+    pub fn episodes_of(&self, mrn: &Mrn, max: usize) -> Result<Vec<Episode>, LedgerError> {
+        self.of(mrn, |person| episodes::of(&self.conn, person, max))
+    }
+
+    /// One effect, in whatever state.
+    pub fn effect(&self, id: u64) -> Result<Option<Effect>, LedgerError> {
+        effects::one(&self.conn, id)
+    }
+
+    /// What an episode has owed, in order.
+    pub fn effects_of(&self, episode: u64) -> Result<Vec<Effect>, LedgerError> {
+        effects::of_episode(&self.conn, episode)
+    }
+
+    /// Quarantined records in a state (`waiting`, `reprocessed`, `set_aside`; none = all), newest first.
+    pub fn quarantine(&self, state: Option<&str>, page: Page) -> Result<Vec<Quarantined>, LedgerError> {
+        quarantines::page(&self.conn, state, page)
+    }
+
+    /// One quarantined record.
+    pub fn quarantined(&self, id: u64) -> Result<Option<Quarantined>, LedgerError> {
+        quarantines::one(&self.conn, id)
+    }
+
+    /// A body as it came in.
+    pub fn raw(&self, id: u64) -> Result<Option<Raw>, LedgerError> {
+        raw::one(&self.conn, id)
+    }
+
+    /// Changes of one patient's limits, newest first.
+    pub fn limit_history(&self, mrn: &Mrn) -> Result<Vec<LimitChange>, LedgerError> {
+        self.of(mrn, |person| patients::changes(&self.conn, person))
+    }
+
+    /// How much is stored. Counts readings one by one: for reports, not for every frame.
+    pub fn counts(&self) -> Result<Counts, LedgerError> {
+        let count = |sql: &str| -> Result<u64, LedgerError> { Ok(self.conn.prepare_cached(sql)?.query_row([], |r| r.get(0))?) };
+        Ok(Counts {
+            patients: count("SELECT count(*) FROM patient")?,
+            readings: count("SELECT count(*) FROM reading")?,
+            episodes: count("SELECT count(*) FROM episode")?,
+            open_tasks: count("SELECT count(*) FROM task WHERE live = 1")?,
+            outstanding_effects: count("SELECT count(*) FROM effect WHERE live = 1")?,
+            waiting_quarantine: count("SELECT count(*) FROM quarantine WHERE state = 'waiting'")?,
+            trail_lines: count("SELECT coalesce(max(seq), 0) FROM trail")?,
+            raw_bodies: count("SELECT coalesce(max(id), 0) FROM raw")?,
+        })
+    }
+
+    /// How many readings arrived since then, by the trail's own clock.
+    pub fn readings_since(&self, since: At) -> Result<u64, LedgerError> {
+        // Ids follow arrival: walk back from the newest only as far as asked.
+        let mut statement = self.conn.prepare_cached("SELECT arrived_ms FROM reading ORDER BY id DESC")?;
+        let mut rows = statement.query([])?;
+        let mut count = 0;
+        while let Some(row) = rows.next()? {
+            if row.get::<_, i64>(0)? < ms(since) {
+                break;
+            }
+            count += 1;
+        }
+        Ok(count)
+    }
+
+    /// Writes a CSV as it reads: flat memory however long. Returns the number of lines under the heading.
+    pub fn export(&self, what: Export, from: Option<At>, to: Option<At>, out: &mut dyn Write) -> Result<u64, LedgerError> {
+        export::export(&self.conn, what, from, to, out)
+    }
+
+    /// Walks the whole trail and names the first line that is not what was written.
+    pub fn verify(&self) -> Result<Verified, LedgerError> {
+        trail::verify(&self.conn, None)
+    }
+
+    /// The same, and whether the trail still goes on from a head that was kept outside.
+    pub fn verify_against(&self, anchor: &Anchor) -> Result<Verified, LedgerError> {
+        trail::verify(&self.conn, Some(anchor))
+    }
+
+    /// The head of the trail now: to be kept outside the file.
+    pub fn anchor(&self) -> Result<Anchor, LedgerError> {
+        Ok(trail::head(&self.conn)?.anchor())
+    }
+
+    /// Writes a copy of the whole file, with the same key, at a path where nothing is yet.
+    pub fn copy_to(&self, path: &Path) -> Result<(), LedgerError> {
+        if path.exists() {
+            return Err(LedgerError::Exists(path.display().to_string()));
+        }
+        self.conn.pragma_update(None, "query_only", false)?;
+        let copied = self.conn.execute("VACUUM INTO ?1", [path.to_string_lossy()]);
+        self.conn.pragma_update(None, "query_only", true)?;
+        copied?;
+        Ok(())
+    }
+
+    /// Asks for a person's rows; a person who was never met has none.
+    fn of<T: Default>(&self, mrn: &Mrn, ask: impl FnOnce(i64) -> Result<T, LedgerError>) -> Result<T, LedgerError> {
+        people::find(&self.conn, mrn)?.map_or_else(|| Ok(T::default()), ask)
+    }
+}

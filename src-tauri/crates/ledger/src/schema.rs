@@ -1,0 +1,145 @@
+//! The tables, and the forward-only steps from one format of the file to the next.
+
+use crate::LedgerError;
+use rusqlite::Connection;
+
+/// Each step once, in order, each in its own transaction; a step that was released never changes.
+const STEPS: &[&str] = &[FIRST];
+
+const FIRST: &str = "
+-- Every MRN once: hot tables carry the small number.
+CREATE TABLE person (key INTEGER PRIMARY KEY, mrn TEXT NOT NULL UNIQUE) STRICT;
+
+CREATE TABLE patient (
+    person INTEGER PRIMARY KEY REFERENCES person(key),
+    body TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE limit_change (
+    id INTEGER PRIMARY KEY,
+    person INTEGER NOT NULL REFERENCES person(key),
+    body TEXT NOT NULL
+) STRICT;
+CREATE INDEX limit_change_person ON limit_change(person);
+
+-- Payload shapes, each text once.
+CREATE TABLE shape (key INTEGER PRIMARY KEY, body TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE shape_seen (
+    source INTEGER NOT NULL,
+    shape INTEGER NOT NULL REFERENCES shape(key),
+    at_ms INTEGER NOT NULL,
+    PRIMARY KEY (source, shape)
+) STRICT, WITHOUT ROWID;
+
+-- standing: 0 stands, 1 set aside as implausible, 2 never a baseline.
+CREATE TABLE reading (
+    id INTEGER PRIMARY KEY,
+    person INTEGER NOT NULL REFERENCES person(key),
+    vital INTEGER NOT NULL,
+    standing INTEGER NOT NULL,
+    measured_ms INTEGER NOT NULL,
+    measured_as INTEGER NOT NULL,
+    measured_from_ms INTEGER,
+    arrived_ms INTEGER NOT NULL,
+    source INTEGER NOT NULL,
+    status INTEGER NOT NULL,
+    severity INTEGER NOT NULL,
+    rule INTEGER NOT NULL,
+    withdrawn INTEGER NOT NULL,
+    in_chart INTEGER NOT NULL,
+    episode INTEGER,
+    value TEXT NOT NULL,
+    loinc TEXT NOT NULL,
+    source_key INTEGER,
+    source_id TEXT,
+    version TEXT,
+    shape INTEGER NOT NULL REFERENCES shape(key),
+    rest TEXT NOT NULL
+) STRICT;
+CREATE INDEX reading_measured ON reading(person, vital, standing, measured_ms);
+CREATE INDEX reading_source ON reading(source_key) WHERE source_key IS NOT NULL;
+
+CREATE TABLE episode (
+    id INTEGER PRIMARY KEY,
+    person INTEGER NOT NULL REFERENCES person(key),
+    vital INTEGER NOT NULL,
+    opened_ms INTEGER NOT NULL,
+    closed_ms INTEGER,
+    live INTEGER NOT NULL,
+    body TEXT NOT NULL
+) STRICT;
+CREATE INDEX episode_live ON episode(id) WHERE live = 1;
+CREATE INDEX episode_closed ON episode(closed_ms) WHERE closed_ms IS NOT NULL;
+CREATE INDEX episode_person ON episode(person);
+
+CREATE TABLE task (id INTEGER PRIMARY KEY, live INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
+CREATE INDEX task_live ON task(id) WHERE live = 1;
+
+CREATE TABLE effect (
+    id INTEGER PRIMARY KEY,
+    vendor INTEGER NOT NULL,
+    live INTEGER NOT NULL,
+    episode INTEGER,
+    reference TEXT,
+    body TEXT NOT NULL
+) STRICT;
+CREATE INDEX effect_live ON effect(id) WHERE live = 1;
+CREATE INDEX effect_reference ON effect(reference) WHERE reference IS NOT NULL;
+CREATE INDEX effect_episode ON effect(episode) WHERE episode IS NOT NULL;
+
+CREATE TABLE opt_out (phone TEXT PRIMARY KEY, opted_out INTEGER NOT NULL, at_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE setting (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    by TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE quarantine (
+    id INTEGER PRIMARY KEY,
+    state TEXT NOT NULL,
+    body TEXT NOT NULL
+) STRICT;
+CREATE INDEX quarantine_state ON quarantine(state);
+
+CREATE TABLE seen (key TEXT PRIMARY KEY, at_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE raw (
+    id INTEGER PRIMARY KEY,
+    at_ms INTEGER NOT NULL,
+    source INTEGER NOT NULL,
+    body BLOB NOT NULL
+) STRICT;
+
+-- Append-only: each hash covers the line and the hash before it.
+CREATE TABLE trail (
+    seq INTEGER PRIMARY KEY,
+    at_ms INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    person INTEGER REFERENCES person(key),
+    episode INTEGER,
+    by TEXT,
+    body TEXT NOT NULL,
+    hash BLOB NOT NULL
+) STRICT;
+CREATE INDEX trail_at ON trail(at_ms);
+CREATE INDEX trail_person ON trail(person) WHERE person IS NOT NULL;
+CREATE INDEX trail_episode ON trail(episode) WHERE episode IS NOT NULL;
+-- Two kinds are most of the trail and need no index to be found.
+CREATE INDEX trail_kind ON trail(kind) WHERE kind NOT IN ('intake', 'verdict');
+";
+
+/// Brings the file to the format of this version.
+pub(crate) fn migrate(conn: &Connection) -> Result<(), LedgerError> {
+    let known = STEPS.len() as i64;
+    let found: i64 = conn.query_row("PRAGMA user_version", [], |r| r.get(0))?;
+    if found > known {
+        return Err(LedgerError::Newer { found, known });
+    }
+    for (step, sql) in STEPS.iter().enumerate().skip(found as usize) {
+        conn.execute_batch(&format!("BEGIN IMMEDIATE; {sql} PRAGMA user_version = {}; COMMIT;", step + 1))
+            .inspect_err(|_| drop(conn.execute_batch("ROLLBACK")))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,309 @@
+//! Table `trail`: every line that is ever shown, transcribed or audited, chained by hash.
+
+use crate::codes::{at, ms};
+use crate::error::unreadable;
+use crate::{people, LedgerError, Page};
+use decide::trail::{Entry, Line};
+use decide::{At, Mrn};
+use rusqlite::{params, Connection, OptionalExtension, Row};
+use sha2::{Digest, Sha256};
+
+/// A line with its place on the trail.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Filed {
+    pub seq: u64,
+    pub entry: Entry,
+}
+
+/// Which lines to show; what is left out does not narrow.
+#[derive(Debug, Clone, Default)]
+pub struct TrailFilter {
+    /// Kinds as in transcripts (`intake`, `sms` ...); none = all.
+    pub kinds: Vec<String>,
+    pub mrn: Option<Mrn>,
+    pub episode: Option<u64>,
+    /// From this instant on.
+    pub from: Option<At>,
+    /// Before this instant.
+    pub to: Option<At>,
+}
+
+/// The head of the chain, kept outside the file so that a cut tail shows.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Anchor {
+    pub lines: u64,
+    /// Hash of the last line, hex.
+    pub head: String,
+}
+
+/// What a walk along the whole chain found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    /// Lines walked, up to the first broken one.
+    pub lines: u64,
+    /// Hash of the last good line, hex.
+    pub head: String,
+    pub first_broken: Option<Broken>,
+}
+
+/// The first line that does not fit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broken {
+    pub seq: u64,
+    /// A sentence without PHI.
+    pub why: String,
+}
+
+/// The last link: where the next line goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Head {
+    pub seq: u64,
+    pub hash: [u8; 32],
+}
+
+impl Head {
+    /// Before the first line.
+    pub const NONE: Head = Head { seq: 0, hash: [0; 32] };
+
+    pub fn anchor(&self) -> Anchor {
+        Anchor { lines: self.seq, head: hex(&self.hash) }
+    }
+}
+
+/// The name of a line's kind, as in transcripts.
+pub(crate) fn kind(line: &Line) -> &'static str {
+    match line {
+        Line::Intake { .. } => "intake",
+        Line::Verdict { .. } => "verdict",
+        Line::Episode { .. } => "episode",
+        Line::Sms { .. } => "sms",
+        Line::Page { .. } => "page",
+        Line::Slack { .. } => "slack",
+        Line::Chart { .. } => "chart",
+        Line::OptOut { .. } => "opt_out",
+        Line::Setting { .. } => "setting",
+        Line::Attention { .. } => "attention",
+        Line::Reply { .. } => "reply",
+        Line::Delivery { .. } => "delivery",
+        Line::Incident { .. } => "incident",
+        Line::Act { .. } => "act",
+        Line::Credential { .. } => "credential",
+    }
+}
+
+/// Whom a line is about.
+pub(crate) fn mrn(line: &Line) -> Option<&Mrn> {
+    match line {
+        Line::Verdict { mrn, .. } | Line::Episode { mrn, .. } | Line::Page { mrn, .. } | Line::Chart { mrn, .. } | Line::Incident { mrn, .. } => Some(mrn),
+        Line::Intake { mrn, .. } | Line::Sms { mrn, .. } | Line::Attention { mrn, .. } | Line::Reply { mrn, .. } | Line::Delivery { mrn, .. } | Line::Act { mrn, .. } => mrn.as_ref(),
+        Line::Slack { .. } | Line::OptOut { .. } | Line::Setting { .. } | Line::Credential { .. } => None,
+    }
+}
+
+/// Which episode a line belongs to: a verdict may name it inside only.
+fn episode(entry: &Entry) -> Option<u64> {
+    entry.episode.or(match &entry.line {
+        Line::Verdict { episode, .. } => *episode,
+        _ => None,
+    })
+}
+
+/// Everything a line says, as it is stored.
+struct Canonical<'a> {
+    seq: u64,
+    at_ms: i64,
+    kind: &'a str,
+    mrn: Option<&'a str>,
+    episode: Option<u64>,
+    by: Option<&'a str>,
+    body: &'a str,
+}
+
+impl Canonical<'_> {
+    /// SHA-256 over the hash before and every part with its length, so that no two lines read alike.
+    fn hash(&self, before: &[u8; 32]) -> [u8; 32] {
+        let mut digest = Sha256::new();
+        digest.update(before);
+        digest.update(self.seq.to_le_bytes());
+        digest.update(self.at_ms.to_le_bytes());
+        // Zero is "no episode": ids count from one.
+        digest.update(self.episode.unwrap_or(0).to_le_bytes());
+        for part in [Some(self.kind), self.mrn, self.by, Some(self.body)] {
+            digest.update(part.map_or(u64::MAX, |p| p.len() as u64).to_le_bytes());
+            digest.update(part.unwrap_or_default());
+        }
+        digest.finalize().into()
+    }
+}
+
+/// Adds a line; returns the new head.
+pub(crate) fn append(conn: &Connection, head: &Head, person: Option<i64>, entry: &Entry) -> Result<Head, LedgerError> {
+    let body = serde_json::to_string(&entry.line)?;
+    let line = Canonical {
+        seq: head.seq + 1,
+        at_ms: ms(entry.at),
+        kind: kind(&entry.line),
+        mrn: mrn(&entry.line).map(Mrn::expose),
+        episode: episode(entry),
+        by: entry.by.as_deref(),
+        body: &body,
+    };
+    let hash = line.hash(&head.hash);
+    conn.prepare_cached("INSERT INTO trail (seq, at_ms, kind, person, episode, by, body, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?
+        .execute(params![line.seq, line.at_ms, line.kind, person, line.episode, line.by, line.body, hash])?;
+    Ok(Head { seq: line.seq, hash })
+}
+
+/// The last link of the chain.
+pub(crate) fn head(conn: &Connection) -> Result<Head, LedgerError> {
+    let last = conn.query_row("SELECT seq, hash FROM trail ORDER BY seq DESC LIMIT 1", [], |r| Ok((r.get(0)?, r.get::<_, Vec<u8>>(1)?))).optional()?;
+    match last {
+        None => Ok(Head::NONE),
+        Some((seq, hash)) => Ok(Head { seq, hash: hash.try_into().map_err(|_| unreadable("a hash of the trail"))? }),
+    }
+}
+
+/// When the last line was written.
+pub(crate) fn last_at(conn: &Connection) -> Result<Option<At>, LedgerError> {
+    let last: Option<i64> = conn.query_row("SELECT at_ms FROM trail ORDER BY seq DESC LIMIT 1", [], |r| r.get(0)).optional()?;
+    last.map(at).transpose()
+}
+
+/// Walks the whole chain and names the first line that does not fit; with an anchor, also a cut or rewritten tail.
+pub(crate) fn verify(conn: &Connection, anchor: Option<&Anchor>) -> Result<Verified, LedgerError> {
+    let mrns = people::all(conn)?;
+    let mut head = Head::NONE;
+    let broken = |head: &Head, seq: u64, why: &str| Verified { lines: head.seq, head: hex(&head.hash), first_broken: Some(Broken { seq, why: why.into() }) };
+    let mut statement = conn.prepare("SELECT seq, at_ms, kind, person, episode, by, body, hash FROM trail ORDER BY seq")?;
+    let mut rows = statement.query([])?;
+    loop {
+        let row = match rows.next() {
+            Ok(Some(row)) => row,
+            Ok(None) => break,
+            Err(error) => return Ok(broken(&head, head.seq + 1, &format!("the file cannot be read from here on: {}", LedgerError::from(error)))),
+        };
+        let seq: u64 = row.get(0)?;
+        if seq != head.seq + 1 {
+            let missing = seq - head.seq - 1;
+            return Ok(broken(&head, head.seq + 1, &format!("{missing} line(s) are missing here")));
+        }
+        let person: Option<i64> = row.get(3)?;
+        let mrn = person.map(|key| mrns.get(&key).map_or("", String::as_str));
+        let line = Canonical {
+            seq,
+            at_ms: row.get(1)?,
+            kind: text(row, 2)?,
+            mrn,
+            episode: row.get(4)?,
+            by: row.get_ref(5)?.as_str_or_null().map_err(|_| unreadable("a name"))?,
+            body: text(row, 6)?,
+        };
+        let hash = line.hash(&head.hash);
+        if row.get_ref(7)?.as_blob().ok() != Some(&hash[..]) {
+            return Ok(broken(&head, seq, "this line, or the one before it, is not what was written"));
+        }
+        head = Head { seq, hash };
+        if let Some(anchor) = anchor {
+            if anchor.lines == seq && anchor.head != hex(&hash) {
+                return Ok(broken(&head, seq, "the trail was rewritten: it fits by itself, but not the head that was kept outside"));
+            }
+        }
+    }
+    if let Some(anchor) = anchor {
+        if anchor.lines > head.seq {
+            let cut = anchor.lines - head.seq;
+            return Ok(broken(&head, head.seq + 1, &format!("the last {cut} line(s) that were there when the head was kept are gone")));
+        }
+    }
+    Ok(Verified { lines: head.seq, head: hex(&head.hash), first_broken: None })
+}
+
+const COLUMNS: &str = "seq, at_ms, episode, by, body";
+
+fn filed(row: &Row<'_>) -> Result<Filed, LedgerError> {
+    Ok(Filed { seq: row.get(0)?, entry: Entry { at: at(row.get(1)?)?, episode: row.get(2)?, by: row.get(3)?, line: serde_json::from_str(text(row, 4)?)? } })
+}
+
+fn text<'r>(row: &'r Row<'_>, column: usize) -> Result<&'r str, LedgerError> {
+    row.get_ref(column)?.as_str().map_err(|_| unreadable("a text"))
+}
+
+fn collect(conn: &Connection, sql: &str, params: impl rusqlite::Params) -> Result<Vec<Filed>, LedgerError> {
+    let mut statement = conn.prepare_cached(sql)?;
+    let mut rows = statement.query(params)?;
+    let mut lines = Vec::new();
+    while let Some(row) = rows.next()? {
+        lines.push(filed(row)?);
+    }
+    Ok(lines)
+}
+
+/// Lines of one episode, in order.
+pub(crate) fn timeline(conn: &Connection, episode: u64) -> Result<Vec<Filed>, LedgerError> {
+    collect(conn, &format!("SELECT {COLUMNS} FROM trail WHERE episode = ?1 ORDER BY seq"), [episode])
+}
+
+/// Texts, replies and delivery reports of a patient since then, in order.
+pub(crate) fn conversation(conn: &Connection, person: i64, since: At) -> Result<Vec<Filed>, LedgerError> {
+    collect(
+        conn,
+        &format!("SELECT {COLUMNS} FROM trail WHERE person = ?1 AND kind IN ('sms', 'reply', 'delivery') AND at_ms >= ?2 ORDER BY seq"),
+        params![person, ms(since)],
+    )
+}
+
+/// Lines after that one, in order.
+pub(crate) fn since(conn: &Connection, seq: u64, max: usize) -> Result<Vec<Filed>, LedgerError> {
+    collect(conn, &format!("SELECT {COLUMNS} FROM trail WHERE seq > ?1 ORDER BY seq LIMIT ?2"), params![seq, max as i64])
+}
+
+/// The first and last line between two instants; none if there is no line between them.
+pub(crate) fn span(conn: &Connection, from: Option<At>, to: Option<At>) -> Result<Option<(u64, u64)>, LedgerError> {
+    let (from, to) = (from.map_or(i64::MIN, ms), to.map_or(i64::MAX, ms));
+    let (first, last): (Option<u64>, Option<u64>) =
+        conn.query_row("SELECT min(seq), max(seq) FROM trail WHERE at_ms >= ?1 AND at_ms < ?2", params![from, to], |r| Ok((r.get(0)?, r.get(1)?)))?;
+    Ok(first.zip(last))
+}
+
+/// Lines that fit a filter, newest first.
+pub(crate) fn page(conn: &Connection, filter: &TrailFilter, page: Page) -> Result<Vec<Filed>, LedgerError> {
+    let person = match &filter.mrn {
+        None => None,
+        Some(mrn) => match people::find(conn, mrn)? {
+            None => return Ok(Vec::new()),
+            found => found,
+        },
+    };
+    let (mut first, mut last) = (0, page.below().saturating_sub(1));
+    if filter.from.is_some() || filter.to.is_some() {
+        let Some((from, to)) = span(conn, filter.from, filter.to)? else { return Ok(Vec::new()) };
+        (first, last) = (from, to.min(last));
+    }
+    let (from, to) = (filter.from.map_or(i64::MIN, ms), filter.to.map_or(i64::MAX, ms));
+    let mut sql = format!("SELECT {COLUMNS} FROM trail WHERE seq BETWEEN ?1 AND ?2 AND at_ms >= ?3 AND at_ms < ?4");
+    if person.is_some() {
+        sql.push_str(" AND person = ?5");
+    } else {
+        sql.push_str(" AND ?5 IS NULL");
+    }
+    sql.push_str(if filter.episode.is_some() { " AND episode = ?6" } else { " AND ?6 IS NULL" });
+    if !filter.kinds.is_empty() {
+        // Known names only: they are written into the statement so that the index of rare kinds serves.
+        let kinds: Vec<_> = KINDS.into_iter().filter(|k| filter.kinds.iter().any(|f| f == k)).collect();
+        let list = kinds.iter().map(|k| format!("'{k}'")).collect::<Vec<_>>().join(", ");
+        sql.push_str(&format!(" AND kind IN ({list})"));
+        if !kinds.iter().any(|k| matches!(*k, "intake" | "verdict")) {
+            sql.push_str(" AND kind NOT IN ('intake', 'verdict')");
+        }
+    }
+    sql.push_str(" ORDER BY seq DESC LIMIT ?7");
+    collect(conn, &sql, params![first, last, from, to, person, filter.episode, page.limit])
+}
+
+/// All kinds of lines.
+pub const KINDS: [&str; 15] =
+    ["intake", "verdict", "episode", "sms", "page", "slack", "chart", "opt_out", "setting", "attention", "reply", "delivery", "incident", "act", "credential"];
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}

@@ -1,0 +1,137 @@
+//! One turn of the engine: everything it looks up and writes, committed as a whole or not at all.
+
+use crate::trail::{self, Head};
+use crate::{effects, episodes, opt_outs, patients, quarantines, raw, readings, seen, settings, shapes, tasks, Ledger, LedgerError};
+use decide::input::Past;
+use decide::rows::Row;
+use decide::trail::Entry;
+use decide::{Arrival, At, Mrn, Source};
+
+/// An open transaction. Looks see what was written in it; dropping it without `commit` undoes it all.
+pub struct Turn<'a> {
+    ledger: &'a mut Ledger,
+    began: Mark,
+    savepoint: bool,
+    done: bool,
+}
+
+/// A place in a turn to go back to.
+#[derive(Debug, Clone, Copy)]
+pub struct Mark {
+    head: Head,
+    next_raw: u64,
+    people: usize,
+}
+
+impl<'a> Turn<'a> {
+    pub(crate) fn begin(ledger: &'a mut Ledger) -> Result<Self, LedgerError> {
+        ledger.conn.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        let began = mark(ledger);
+        Ok(Self { ledger, began, savepoint: false, done: false })
+    }
+
+    /// What is remembered that bears on an arrival of this patient.
+    pub fn past(&mut self, mrn: &Mrn, arrival: &Arrival) -> Result<Past, LedgerError> {
+        match self.ledger.people.find(&self.ledger.conn, mrn)? {
+            None => Ok(Past::default()),
+            Some(person) => readings::past(&self.ledger.conn, person, arrival),
+        }
+    }
+
+    /// Whether a webhook or message id was handled before.
+    pub fn seen(&self, key: &str) -> Result<bool, LedgerError> {
+        seen::contains(&self.ledger.conn, key)
+    }
+
+    /// The effect whose text Twilio knows by this sid.
+    pub fn message_effect(&self, sid: &str) -> Result<Option<u64>, LedgerError> {
+        effects::by_sid(&self.ledger.conn, sid)
+    }
+
+    /// Stores a row; a row of the same key is replaced.
+    pub fn write(&mut self, row: &Row) -> Result<(), LedgerError> {
+        let Ledger { conn, people, shapes, .. } = &mut *self.ledger;
+        match row {
+            Row::Reading(reading) => {
+                let person = people.key(conn, &reading.mrn)?;
+                let shape = shapes.key(conn, &reading.arrival.shape)?;
+                readings::write(conn, person, shape, reading)
+            }
+            Row::ReadingWithdrawn { id } => readings::withdraw(conn, *id),
+            Row::ReadingInChart { id } => readings::in_chart(conn, *id),
+            Row::Patient(patient) => patients::write(conn, people.key(conn, &patient.mrn)?, patient),
+            Row::LimitChange(change) => patients::write_change(conn, people.key(conn, &change.mrn)?, change),
+            Row::Episode(episode) => episodes::write(conn, people.key(conn, &episode.mrn)?, episode),
+            Row::Task(task) => tasks::write(conn, task),
+            Row::Effect(effect) => effects::write(conn, effect),
+            Row::OptOut { phone, out, at } => opt_outs::write(conn, phone, *out, *at),
+            Row::Setting { name, value, at, by } => settings::write(conn, name, value, *at, by),
+            Row::Quarantine(record) => quarantines::write(conn, record),
+            Row::Seen { key, at } => seen::write(conn, key, *at),
+            Row::Shape { source, shape, at } => shapes::write(conn, shapes.key(conn, shape)?, *source, *at),
+        }
+    }
+
+    /// Adds a line to the trail; returns its number.
+    pub fn trail(&mut self, entry: &Entry) -> Result<u64, LedgerError> {
+        let Ledger { conn, people, head, .. } = &mut *self.ledger;
+        let person = trail::mrn(&entry.line).map(|mrn| people.key(conn, mrn)).transpose()?;
+        *head = trail::append(conn, head, person, entry)?;
+        Ok(head.seq)
+    }
+
+    /// Keeps a body exactly as it came; returns its number.
+    pub fn keep_raw(&mut self, at: At, source: Source, body: &[u8]) -> Result<u64, LedgerError> {
+        let id = self.ledger.next_raw;
+        raw::write(&self.ledger.conn, id, at, source, body)?;
+        self.ledger.next_raw += 1;
+        Ok(id)
+    }
+
+    /// Marks a place before an input. Only the latest place can be gone back to.
+    pub fn savepoint(&mut self) -> Result<Mark, LedgerError> {
+        if self.savepoint {
+            self.ledger.conn.prepare_cached("RELEASE input")?.execute([])?;
+        }
+        self.savepoint = false;
+        self.ledger.conn.prepare_cached("SAVEPOINT input")?.execute([])?;
+        self.savepoint = true;
+        Ok(mark(self.ledger))
+    }
+
+    /// Undoes what was written since the latest savepoint: one bad input never spoils its batch.
+    pub fn rollback_to(&mut self, place: Mark) -> Result<(), LedgerError> {
+        self.ledger.conn.prepare_cached("ROLLBACK TO input")?.execute([])?;
+        forget_since(self.ledger, place);
+        Ok(())
+    }
+
+    /// Makes the turn last. When this has returned `Ok`, the turn survives power loss (`Durability::Full`).
+    pub fn commit(mut self) -> Result<(), LedgerError> {
+        self.ledger.conn.prepare_cached("COMMIT")?.execute([])?;
+        self.ledger.people.settle();
+        self.done = true;
+        Ok(())
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        if !self.done {
+            // A failed commit may have rolled back by itself; then this says so and nothing is lost.
+            let _ = self.ledger.conn.execute_batch("ROLLBACK");
+            forget_since(self.ledger, self.began);
+        }
+    }
+}
+
+fn mark(ledger: &Ledger) -> Mark {
+    Mark { head: ledger.head, next_raw: ledger.next_raw, people: ledger.people.added() }
+}
+
+fn forget_since(ledger: &mut Ledger, place: Mark) {
+    ledger.head = place.head;
+    ledger.next_raw = place.next_raw;
+    ledger.people.forget_since(place.people);
+    ledger.shapes.forget();
+}
