@@ -1,5 +1,19 @@
 //! How each vendor is spoken to. Never decides whether, only how: an effect in, a `Delivery` out.
 
+pub mod callback;
+pub mod cerner;
+mod connections;
+mod deliver;
+mod exchange;
+pub mod form;
+pub mod pagerduty;
+mod secret;
+pub mod slack;
 pub mod transport;
+pub mod twilio;
 
+pub use callback::BadCallback;
+pub use connections::{Connections, VendorConfig};
+pub use deliver::deliver;
+pub use secret::Secret;
 pub use transport::{Fault, HttpTransport, Request, Response, Transport};

@@ -4,6 +4,9 @@ use async_trait::async_trait;
 use decide::outbox::Vendor;
 use std::time::Duration;
 
+/// How long a vendor may take to answer before the outcome is unknown.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
 /// One HTTP request to a vendor. `effect` and `write` are for the host (tracing, faults); they are not sent.
 #[derive(Clone)]
 pub struct Request {
@@ -17,6 +20,43 @@ pub struct Request {
     /// True for the request that performs the effect (not a look, not a token).
     pub write: bool,
     pub timeout: Duration,
+}
+
+impl Request {
+    /// A request without headers or body; it is given `PATIENCE` to be answered.
+    pub fn new(vendor: Vendor, method: http::Method, url: impl Into<String>) -> Self {
+        Self { vendor, method, url: url.into(), headers: Vec::new(), body: Vec::new(), effect: None, write: false, timeout: PATIENCE }
+    }
+
+    /// Adds a header.
+    pub fn header(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.headers.push((name.to_string(), value.into()));
+        self
+    }
+
+    /// `Authorization: Basic`.
+    pub fn basic(self, name: &str, password: &str) -> Self {
+        use base64::Engine;
+        let pair = base64::engine::general_purpose::STANDARD.encode(format!("{name}:{password}"));
+        self.header("authorization", format!("Basic {pair}"))
+    }
+
+    /// A form body.
+    pub fn form<N: AsRef<str>, V: AsRef<str>>(mut self, pairs: &[(N, V)]) -> Self {
+        self.body = crate::form::write(pairs).into_bytes();
+        self.header("content-type", "application/x-www-form-urlencoded")
+    }
+
+    /// A JSON body of that media type.
+    pub fn json(mut self, media_type: &str, value: &serde_json::Value) -> Self {
+        self.body = value.to_string().into_bytes();
+        self.header("content-type", media_type)
+    }
+
+    /// A header by its lower-case name.
+    pub fn sent_header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
+    }
 }
 
 impl std::fmt::Debug for Request {

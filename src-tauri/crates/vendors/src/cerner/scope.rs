@@ -1,0 +1,97 @@
+//! SMART scopes, v1 (`.read`) and v2 (`.rs`) spelling: https://hl7.org/fhir/smart-app-launch/scopes-and-launch-context.html
+
+use std::collections::BTreeSet;
+
+/// What is asked for: no more than the console needs.
+const NEEDED: [(&str, &str, &str); 3] = [("Observation", "read write", "crus"), ("Patient", "read", "rs"), ("DocumentReference", "read write", "crus")];
+/// What no grant may let us change.
+const FORBIDDEN: [&str; 2] = ["Patient", "MedicationRequest"];
+
+/// The scope parameter of a token request.
+pub fn asked(v2: bool) -> String {
+    let mut words = Vec::new();
+    for (resource, v1, letters) in NEEDED {
+        if v2 {
+            words.push(format!("system/{resource}.{letters}"));
+        } else {
+            words.extend(v1.split(' ').map(|verb| format!("system/{resource}.{verb}")));
+        }
+    }
+    words.join(" ")
+}
+
+/// Scopes that were granted, in letters: create read update delete search.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Granted(Vec<(String, BTreeSet<char>)>);
+
+impl Granted {
+    /// Reads the `scope` of a token reply, either spelling.
+    pub fn read(scope: &str) -> Self {
+        let mut granted = Vec::new();
+        for word in scope.split_whitespace() {
+            let Some((_, rest)) = word.split_once('/') else { continue };
+            let rest = rest.split('?').next().unwrap_or(rest);
+            let Some((resource, verbs)) = rest.rsplit_once('.') else { continue };
+            let letters = match verbs {
+                "read" => "rs",
+                "write" => "cud",
+                "*" => "cruds",
+                letters => letters,
+            };
+            granted.push((resource.to_string(), letters.chars().collect()));
+        }
+        Self(granted)
+    }
+
+    /// Whether all those letters are granted for the resource.
+    pub fn covers(&self, resource: &str, letters: &str) -> bool {
+        let held: BTreeSet<char> = self.0.iter().filter(|(r, _)| r == resource || r == "*").flat_map(|(_, l)| l.iter().copied()).collect();
+        letters.chars().all(|l| held.contains(&l))
+    }
+
+    /// A grant that goes further than it may, by name.
+    pub fn excess(&self) -> Option<String> {
+        FORBIDDEN.into_iter().find(|r| ["c", "u", "d"].into_iter().any(|l| self.covers(r, l))).map(|r| format!("{r}.write"))
+    }
+
+    /// What was asked for and not granted, by name.
+    pub fn lacks(&self) -> Vec<String> {
+        let needed = NEEDED.into_iter().flat_map(|(r, v1, _)| v1.split(' ').map(move |verb| (r, verb)));
+        needed.filter(|(r, verb)| !self.covers(r, if *verb == "read" { "rs" } else { "cu" })).map(|(r, verb)| format!("{r}.{verb}")).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_spellings_mean_the_same() {
+        for scope in [asked(false), asked(true)] {
+            let granted = Granted::read(&scope);
+            assert_eq!((granted.lacks(), granted.excess()), (vec![], None), "{scope}");
+        }
+        assert_eq!(asked(false), "system/Observation.read system/Observation.write system/Patient.read system/DocumentReference.read system/DocumentReference.write");
+    }
+
+    #[test]
+    fn a_grant_to_change_patients_or_prescriptions_is_seen_in_any_spelling() {
+        for (scope, excess) in [
+            ("system/Patient.write", Some("Patient.write")),
+            ("system/Patient.crus", Some("Patient.write")),
+            ("system/Patient.*", Some("Patient.write")),
+            ("system/*.write", Some("Patient.write")),
+            ("system/MedicationRequest.cud", Some("MedicationRequest.write")),
+            ("system/MedicationRequest.read system/Patient.rs", None),
+        ] {
+            assert_eq!(Granted::read(scope).excess().as_deref(), excess, "{scope}");
+        }
+    }
+
+    #[test]
+    fn what_was_not_granted_is_named() {
+        let granted = Granted::read("system/Observation.read system/Observation.write system/Patient.rs openid");
+        assert_eq!(granted.lacks(), ["DocumentReference.read", "DocumentReference.write"]);
+        assert!(granted.covers("Observation", "crus") && !granted.covers("DocumentReference", "s"));
+    }
+}

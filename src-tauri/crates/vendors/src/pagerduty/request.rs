@@ -1,0 +1,102 @@
+//! Effect -> request. Events v2: https://developer.pagerduty.com/docs/events-api-v2/trigger-events/
+//! REST v2: https://developer.pagerduty.com/api-reference/
+
+use super::Config;
+use crate::exchange::Stop;
+use crate::form;
+use crate::transport::Request;
+use decide::outbox::{Page, PageAction, Vendor};
+use decide::At;
+use serde_json::{json, Map, Value};
+
+/// PagerDuty cuts or refuses beyond these (characters).
+const SUMMARY: usize = 1024;
+/// https://developer.pagerduty.com/docs/events-api-v2/trigger-events/ : only these words are taken.
+const SEVERITIES: [&str; 4] = ["critical", "error", "warning", "info"];
+
+/// The event of a page.
+pub fn event(c: &Config, page: &Page) -> Request {
+    let action = match page.action {
+        PageAction::Trigger => "trigger",
+        PageAction::Acknowledge => "acknowledge",
+        PageAction::Resolve => "resolve",
+    };
+    let mut body = json!({ "routing_key": c.routing_key.expose(), "event_action": action, "dedup_key": page.dedup_key });
+    if page.action == PageAction::Trigger {
+        body["payload"] = payload(page);
+        body["client"] = json!("Careloop");
+        // Anything but a web address would have the whole event refused.
+        if let Some(link) = page.link.as_deref().filter(|l| l.starts_with("https://") || l.starts_with("http://")) {
+            body["client_url"] = json!(link);
+            body["links"] = json!([{ "href": link, "text": "Open the case" }]);
+        }
+    }
+    Request::new(Vendor::PagerDuty, http::Method::POST, format!("{}/v2/enqueue", c.events_base.trim_end_matches('/'))).header("accept", "application/json").json("application/json", &body)
+}
+
+fn payload(page: &Page) -> Value {
+    let severity = page.severity.to_lowercase();
+    // A word PagerDuty does not know would lose the page; "error" pages a person.
+    let severity = SEVERITIES.into_iter().find(|s| *s == severity).unwrap_or("error");
+    let mut details: Map<String, Value> = page.details.iter().map(|(k, v)| (k.clone(), json!(v))).collect();
+    details.insert("urgency".into(), json!(page.urgency.word()));
+    if let Some(link) = page.link.as_deref().filter(|l| !l.starts_with("http")) {
+        details.insert("case".into(), json!(link));
+    }
+    json!({
+        "summary": page.summary.chars().take(SUMMARY).collect::<String>(),
+        "source": "careloop",
+        "severity": severity,
+        "timestamp": page.at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
+        "class": page.reason,
+        "custom_details": details,
+    })
+}
+
+fn rest(c: &Config, method: http::Method, path: &str, query: &[(&str, &str)]) -> Result<Request, Stop> {
+    let key = c.api_key.as_ref().filter(|k| !k.is_empty()).ok_or_else(|| Stop::missing("pagerduty.api_key"))?;
+    let mut url = format!("{}{path}", c.base.trim_end_matches('/'));
+    if !query.is_empty() {
+        url = format!("{url}?{}", form::write(query));
+    }
+    Ok(Request::new(Vendor::PagerDuty, method, url)
+        .header("authorization", format!("Token token={}", key.expose()))
+        .header("accept", "application/vnd.pagerduty+json;version=2"))
+}
+
+/// Who is on call now for the escalation policy.
+pub fn on_call(c: &Config, offset: usize) -> Result<Request, Stop> {
+    let policy = c.escalation_policy.as_deref().filter(|p| !p.is_empty()).ok_or_else(|| Stop::missing("pagerduty.escalation_policy"))?;
+    let offset = offset.to_string();
+    rest(c, http::Method::GET, "/oncalls", &[("escalation_policy_ids[]", policy), ("include[]", "users"), ("limit", "100"), ("offset", &offset)])
+}
+
+const EVERY_STATUS: [(&str, &str); 3] = [("statuses[]", "triggered"), ("statuses[]", "acknowledged"), ("statuses[]", "resolved")];
+
+/// Incidents with that key, whatever their status and age.
+pub fn incidents_by_key(c: &Config, key: &str) -> Result<Request, Stop> {
+    let mut query = vec![("incident_key", key), ("date_range", "all"), ("limit", "100")];
+    query.extend(EVERY_STATUS);
+    rest(c, http::Method::GET, "/incidents", &query)
+}
+
+/// The newest incidents since then, whatever their key.
+pub fn newest_incidents(c: &Config, since: At) -> Result<Request, Stop> {
+    let since = since.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+    let mut query = vec![("since", since.as_str()), ("sort_by", "created_at:desc"), ("limit", "25")];
+    query.extend(EVERY_STATUS);
+    rest(c, http::Method::GET, "/incidents", &query)
+}
+
+/// Something of one incident: `alerts`, `notes`, `log_entries`.
+pub fn of_incident(c: &Config, incident: &str, what: &str) -> Result<Request, Stop> {
+    let page: &[(&str, &str)] = if what == "notes" { &[] } else { &[("limit", "100")] };
+    rest(c, http::Method::GET, &format!("/incidents/{}/{what}", form::encode(incident)), page)
+}
+
+/// Writes a note on an incident.
+pub fn note(c: &Config, incident: &str, text: &str) -> Result<Request, Stop> {
+    let from = c.from_email.as_deref().filter(|f| !f.is_empty()).ok_or_else(|| Stop::missing("pagerduty.from_email"))?;
+    let request = rest(c, http::Method::POST, &format!("/incidents/{}/notes", form::encode(incident)), &[])?;
+    Ok(request.header("from", from).json("application/json", &json!({ "note": { "content": text } })))
+}
