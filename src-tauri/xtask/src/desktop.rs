@@ -34,7 +34,7 @@ pub fn run() -> Outcome<Counts> {
     let (display, _server) = display()?;
 
     let mut command = Command::new("dbus-run-session");
-    command.args(["--", "bash", "-c", SESSION, "desktop"]).arg(&test).args(["--ignored", "--test-threads=1", "--nocapture"]);
+    command.args(["--", "bash", "-c", SESSION, "desktop"]).arg(&test).args(["--ignored", "--test-threads=1"]);
     command
         .current_dir(files::root().join("tests"))
         .env("DISPLAY", display)
