@@ -1,0 +1,55 @@
+// Photographs every screen of a running console, light and dark, in two sizes and two languages.
+// Started by `cargo xtask shots`: the folder for the pictures is the argument.
+
+import { mkdir } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
+const require = createRequire(new URL("../../ui/package.json", import.meta.url));
+const { chromium } = require("@playwright/test");
+
+const out = process.argv[2];
+const link = process.env.CARELOOP_CONSOLE_URL;
+if (!out || !link) throw new Error("run it by: cargo xtask shots");
+
+const SIZES = [
+  { width: 1280, height: 800 },
+  { width: 1920, height: 1080 },
+];
+const SCREENS = ["worklist", "episode", "simulator", "connections"];
+// The demo day needs a moment before there is something to see.
+const LIVELY_MS = 20_000;
+
+const browser = await chromium.launch({
+  executablePath: process.env.CARELOOP_CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+});
+await mkdir(out, { recursive: true });
+await new Promise((later) => setTimeout(later, LIVELY_MS));
+
+for (const locale of ["en-US", "es-US"]) {
+  for (const colorScheme of ["light", "dark"]) {
+    for (const viewport of SIZES) {
+      const context = await browser.newContext({ locale, colorScheme, viewport, reducedMotion: "reduce" });
+      const page = await context.newPage();
+      const trouble = [];
+      page.on("pageerror", (error) => trouble.push(error.message));
+      await page.goto(link);
+      for (const screen of SCREENS) {
+        await page.evaluate((name) => {
+          window.location.hash = `#/${name === "episode" ? "worklist" : name}`;
+        }, screen);
+        await page.locator("main, [role=main]").first().waitFor();
+        // The first row's side panel.
+        if (screen === "episode") await page.keyboard.press("j");
+        await page.waitForTimeout(900);
+        const name = `${screen}-${locale.slice(0, 2)}-${colorScheme}-${viewport.width}x${viewport.height}.png`;
+        await page.screenshot({ path: join(out, name) });
+        console.log(`  ${name}`);
+      }
+      if (trouble.length > 0) throw new Error(`the screens reported: ${trouble.join("; ")}`);
+      await context.close();
+    }
+  }
+}
+await browser.close();
