@@ -1,1 +1,3 @@
+//! The spine of the console: one loop that decides, commits and owes.
 
+pub mod vault;
