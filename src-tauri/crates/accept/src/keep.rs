@@ -1,0 +1,91 @@
+//! What intake hands on, and what it needs to know to let something in.
+
+use crate::limits::Rates;
+use async_trait::async_trait;
+use axum::body::Bytes;
+use decide::decode::{Entry, Refusal};
+use decide::outbox::{DeliveryReport, InboundText, PagerEvent};
+use decide::Source;
+use std::sync::Arc;
+use vendors::Secret;
+
+/// Keeps what came in. The engine is the one that does.
+#[async_trait]
+pub trait Keep: Send + Sync + 'static {
+    /// Returns `Ok` only once everything is durable: the 2xx goes out right after.
+    async fn keep(&self, incoming: Incoming) -> Result<Kept, NotKept>;
+
+    /// Keys, secrets and rates as they are now; asked for at every request, so it must be cheap.
+    fn auth(&self) -> Arc<AuthView>;
+
+    /// A signature was checked and did not match: staff must hear of the first one.
+    fn signature_refused(&self, source: Source);
+
+    /// Whether the store takes writes.
+    fn ready(&self) -> bool {
+        true
+    }
+
+    /// Appends lines of its own to the Prometheus text; no label may name a person.
+    fn metrics(&self, _out: &mut String) {}
+}
+
+/// One request's worth of bytes, with what was found in them.
+#[derive(Debug, Clone)]
+pub struct Incoming {
+    pub source: Source,
+    /// The body as received: kept whole.
+    pub body: Bytes,
+    pub content_type: Option<String>,
+    pub found: Found,
+}
+
+/// What a body turned out to be.
+#[derive(Debug, Clone)]
+pub enum Found {
+    /// Each entry is an input of its own; `entry.span` is its own JSON in the body.
+    Readings { bundle: bool, entries: Vec<Entry> },
+    Reply(InboundText),
+    Report(DeliveryReport),
+    Pager(PagerEvent),
+    /// Unreadable or invalid: answered with the refusal's status, kept in quarantine all the same.
+    Refused(Refusal),
+}
+
+/// What became of each input, in the order of the body.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Kept {
+    pub outcomes: Vec<Outcome>,
+}
+
+/// What became of one input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    Kept,
+    /// The same reading again: counted, nothing else.
+    Duplicate,
+    /// Kept whole, but not used.
+    Quarantined { reason: String, field: Option<String>, detail: String },
+}
+
+/// The store does not take writes now: the sender is asked to try again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotKept {
+    pub retry_after_seconds: u32,
+}
+
+/// What lets a request in. A new one may be given at any time.
+#[derive(Debug, Clone, Default)]
+pub struct AuthView {
+    /// Workspace keys; several while one rotates.
+    pub keys: Vec<Secret>,
+    /// The address that vendors were told, e.g. `https://hooks.example.org`; signatures are over it.
+    pub public_url: Option<String>,
+    /// The listener's own `http://host:port`, used while there is no public address.
+    pub own_url: String,
+    /// Twilio auth tokens; two while one rotates.
+    pub twilio_tokens: Vec<Secret>,
+    /// PagerDuty webhook secrets.
+    pub pagerduty_secrets: Vec<Secret>,
+    pub rates: Rates,
+}
