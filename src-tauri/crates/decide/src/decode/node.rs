@@ -238,7 +238,8 @@ mod tests {
         let n: Node = serde_json::from_str(r#"{"a":1,"value":2,"value":3}"#).unwrap();
         assert_eq!(n.get("value"), &Node::Twice);
         let many: String = (0..100).map(|i| format!("\"k{i}\":1,")).collect();
-        let n: Node = serde_json::from_str(&format!("{{{many}\"k99\":2,\"k3\":2}}")).unwrap();
+        let many = format!("{{{many}\"k99\":2,\"k3\":2}}");
+        let n: Node = serde_json::from_str(&many).unwrap();
         assert_eq!((n.get("k99"), n.get("k3"), n.fields().len()), (&Node::Twice, &Node::Twice, 100));
     }
 

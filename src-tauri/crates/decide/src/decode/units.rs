@@ -113,7 +113,7 @@ mod tests {
             (Vital::Glucose, "mmol/L", "3.05", "54.94758"),
             (Vital::Weight, "[lb_av]", "185", "185"),
             (Vital::Weight, "kg", "0.45359237", "1"),
-            (Vital::Weight, "kg", "83.9", "184.967838020917"),
+            (Vital::Weight, "kg", "83.9", "184.967837973112"),
             (Vital::Weight, "g", "453.59237", "1"),
             (Vital::Spo2, "%", "88", "88"),
             (Vital::HeartRate, "/min", "61", "61"),
