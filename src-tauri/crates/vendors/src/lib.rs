@@ -5,6 +5,8 @@ pub mod cerner;
 mod connections;
 mod deliver;
 mod exchange;
+#[cfg(test)]
+mod fake;
 pub mod form;
 pub mod pagerduty;
 mod secret;

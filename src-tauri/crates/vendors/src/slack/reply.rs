@@ -62,4 +62,20 @@ mod tests {
             assert_eq!((p.kind, after), (kind, Some(30)));
         }
     }
+
+    #[tokio::test]
+    async fn a_post_is_escaped_and_one_of_unknown_fate_says_that_it_is_repeated() {
+        use crate::fake::*;
+        use decide::outbox::{Act, Delivery, Post, PostPurpose};
+        let act = Act::Post(Post { purpose: PostPurpose::ScheduleCoverage, text: "Nobody is on call <now> & later".into() });
+        let line = Scripted::new([cut(), Ok(response(200, &[], "ok"))]);
+        let c = connections();
+        let first = crate::deliver(&c, &line, &effect(act.clone()), at("2026-03-05T19:00:00Z")).await;
+        assert!(matches!(first, Delivery::Unknown(_)), "{first:?}");
+        let second = crate::deliver(&c, &line, &unknown(effect(act)), at("2026-03-05T19:00:05Z")).await;
+        assert!(matches!(second, Delivery::Delivered(_)), "{second:?}");
+        assert_eq!(line.asked()[0], "POST http://slack.test/services/T/B/X");
+        assert_eq!(String::from_utf8_lossy(&line.requests()[0].body), r#"{"text":"Nobody is on call &lt;now&gt; &amp; later"}"#);
+        assert!(String::from_utf8_lossy(&line.requests()[1].body).contains("repeated"));
+    }
 }
