@@ -1,0 +1,287 @@
+//! The five vendors together: one clock, one journal, one state per vendor.
+
+use crate::callback::Callback;
+use crate::cerner::{Cerner, ChartPatient};
+use crate::config::{Bases, SandboxConfig};
+use crate::ehr::Ehr;
+use crate::exchange::{Answer, Ask};
+use crate::fault::{FaultState, VendorFault};
+use crate::journal::{Accepted, Journal};
+use crate::pagerduty::{PageAct, PagerDuty};
+use crate::slack::Slack;
+use crate::twilio::Twilio;
+use decide::outbox::Vendor;
+use decide::At;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// Where the vendors' time comes from.
+pub type Clock = Arc<dyn Fn() -> At + Send + Sync>;
+
+/// Something asked of a vendor that it could not do, e.g. a delivery report for a number never written to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotPossible(pub String);
+
+impl std::fmt::Display for NotPossible {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for NotPossible {}
+
+/// How an exchange ended on the vendor's side.
+pub(crate) enum Outcome {
+    Refused,
+    Cut,
+    Answered { answer: Answer, delay: Duration },
+}
+
+/// Numbers callbacks over all vendors, so that they leave in the order they arose.
+#[derive(Clone, Default)]
+pub(crate) struct Order(Arc<AtomicU64>);
+
+impl Order {
+    pub fn next(&self) -> u64 {
+        self.0.fetch_add(1, Ordering::Relaxed) + 1
+    }
+}
+
+/// The built-in vendors.
+pub struct Sandbox {
+    clock: Clock,
+    config: SandboxConfig,
+    cerner: Mutex<Cerner>,
+    twilio: Mutex<Twilio>,
+    pagerduty: Mutex<PagerDuty>,
+    slack: Slack,
+    ehr: Ehr,
+    faults: Mutex<BTreeMap<Vendor, VendorFault>>,
+    journal: Mutex<Journal>,
+    hooks: Mutex<String>,
+    changed: watch::Sender<u64>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Sandbox {
+    /// The vendors of this configuration, by this clock.
+    pub fn new(clock: Clock, config: SandboxConfig) -> Arc<Sandbox> {
+        let order = Order::default();
+        Arc::new(Sandbox {
+            cerner: Mutex::new(Cerner::new(config.cerner.clone())),
+            twilio: Mutex::new(Twilio::new(config.twilio.clone(), order.clone())),
+            pagerduty: Mutex::new(PagerDuty::new(config.pagerduty.clone(), order)),
+            slack: Slack::new(config.slack.clone()),
+            ehr: Ehr::new(config.ehr.clone()),
+            faults: Mutex::default(),
+            journal: Mutex::default(),
+            hooks: Mutex::new("http://127.0.0.1/hooks/sandbox".into()),
+            changed: watch::Sender::new(0),
+            clock,
+            config,
+        })
+    }
+
+    /// Who they are.
+    pub fn config(&self) -> &SandboxConfig {
+        &self.config
+    }
+
+    /// `vendors` of a `--config` file that points the console here.
+    pub fn vendors(&self, bases: &Bases) -> Value {
+        self.config.vendors(bases)
+    }
+
+    /// The console's hooks as the vendors know them (`.../hooks/KEY`): the URL Twilio signs.
+    pub fn point_hooks_at(&self, public: &str) {
+        *lock(&self.hooks) = public.trim_end_matches('/').to_string();
+        self.wake();
+    }
+
+    // --- faults ---
+
+    /// How a vendor behaves from now on.
+    pub fn set_fault(&self, vendor: Vendor, fault: VendorFault) {
+        lock(&self.faults).insert(vendor, fault);
+        self.wake();
+    }
+
+    /// How a vendor behaves now.
+    pub fn fault(&self, vendor: Vendor) -> VendorFault {
+        lock(&self.faults).get(&vendor).cloned().unwrap_or_else(VendorFault::up)
+    }
+
+    // --- journal ---
+
+    /// Every accepted write.
+    pub fn accepted(&self) -> Vec<Accepted> {
+        self.accepted_since(0)
+    }
+
+    /// The accepted writes numbered above `n`.
+    pub fn accepted_since(&self, n: u64) -> Vec<Accepted> {
+        lock(&self.journal).since(n)
+    }
+
+    // --- the chart ---
+
+    /// Makes a patient known to the chart (or replaces it); gives its FHIR id.
+    pub fn add_patient(&self, patient: ChartPatient) -> String {
+        lock(&self.cerner).add_patient(self.now(), patient)
+    }
+
+    /// Merges one patient of the chart into another: the old id then reads as replaced.
+    pub fn merge_patient(&self, from_fhir_id: &str, into_fhir_id: &str) -> Result<(), NotPossible> {
+        lock(&self.cerner).merge_patient(self.now(), from_fhir_id, into_fhir_id)
+    }
+
+    /// Files an Observation in the chart as another system would, unchecked; gives its id.
+    pub fn file_observation(&self, resource: Value) -> String {
+        lock(&self.cerner).file_observation(self.now(), resource)
+    }
+
+    /// Puts an Appointment into the chart (or replaces it); gives its id.
+    pub fn add_appointment(&self, resource: Value) -> String {
+        lock(&self.cerner).add_appointment(self.now(), resource)
+    }
+
+    /// A resource of the chart as it is stored.
+    pub fn chart(&self, kind: &str, id: &str) -> Option<Value> {
+        lock(&self.cerner).stored(kind, id)
+    }
+
+    // --- the phone ---
+
+    /// A patient texts: an inbound message and its webhook. Gives the message's sid.
+    pub fn reply(&self, from: &str, text: &str, opt_out_type: Option<&str>) -> String {
+        let sid = lock(&self.twilio).inbound(self.now(), from, text, opt_out_type);
+        self.wake();
+        sid
+    }
+
+    /// A carrier's report about the newest message to that number. Gives the message's sid.
+    pub fn delivery(&self, to: &str, status: &str, error_code: Option<u32>) -> Result<String, NotPossible> {
+        let sid = lock(&self.twilio).delivery(self.now(), to, status, error_code);
+        self.wake();
+        sid
+    }
+
+    /// That number cannot take texts (21614).
+    pub fn flag_landline(&self, number: &str) {
+        lock(&self.twilio).flag_landline(number);
+    }
+
+    /// That phone has opted out of our texts, as if STOP had been sent long ago (no webhook).
+    pub fn opt_out(&self, phone: &str) {
+        lock(&self.twilio).opt_out(phone);
+    }
+
+    // --- the pager ---
+
+    /// Whether anybody is on call.
+    pub fn on_call(&self, present: bool) {
+        lock(&self.pagerduty).on_call(present);
+    }
+
+    /// Somebody (or PagerDuty itself) does something with an incident, by its id or an open alert's key.
+    pub fn act(&self, incident_or_key: &str, act: PageAct, by: Option<&str>, note: Option<&str>) -> Result<(), NotPossible> {
+        let done = lock(&self.pagerduty).act(self.now(), incident_or_key, act, by, note);
+        self.wake();
+        done
+    }
+
+    /// The keys of open alerts, oldest first.
+    pub fn open_pages(&self) -> Vec<String> {
+        lock(&self.pagerduty).open_keys()
+    }
+
+    // --- callbacks ---
+
+    /// The webhooks due by now, in order. Say how each was taken with [`Sandbox::answered`].
+    pub fn take_callbacks(&self) -> Vec<Callback> {
+        let now = self.now();
+        let hooks = lock(&self.hooks).clone();
+        let mut due = lock(&self.twilio).take_callbacks(now, &hooks);
+        due.extend(lock(&self.pagerduty).take_callbacks(now, &hooks));
+        due.sort_by_key(|c| (c.due, c.id));
+        due
+    }
+
+    /// How the console took a webhook: its status, or none if it was not reached.
+    /// PagerDuty retries and may disable its subscription; Twilio never asks twice.
+    pub fn answered(&self, callback: &Callback, status: Option<u16>) {
+        if callback.vendor == Vendor::PagerDuty {
+            lock(&self.pagerduty).answered(self.now(), callback, status);
+            self.wake();
+        }
+    }
+
+    /// When the next webhook or status change is due.
+    pub fn next_due(&self) -> Option<At> {
+        let twilio = lock(&self.twilio).next_due();
+        let pagerduty = lock(&self.pagerduty).next_due();
+        twilio.into_iter().chain(pagerduty).min()
+    }
+
+    // --- exchanges ---
+
+    /// One exchange; also says whether a write was accepted.
+    pub(crate) fn exchange(&self, vendor: Vendor, ask: &Ask, effect: Option<u64>) -> (Outcome, bool) {
+        let now = self.now();
+        let fault = lock(&self.faults).get_mut(&vendor).map_or(FaultState::Up, |f| f.touching(is_write(vendor, ask)));
+        let delay = match fault {
+            FaultState::Unreachable => return (Outcome::Refused, false),
+            FaultState::Up | FaultState::AcceptThenDrop => Duration::ZERO,
+            FaultState::Slow { delay_s } => Duration::from_secs_f64(delay_s.clamp(0.0, 86_400.0)),
+            trouble => {
+                let answer = match vendor {
+                    Vendor::Cerner => crate::cerner::trouble(&trouble),
+                    Vendor::Twilio => crate::twilio::trouble(&trouble),
+                    Vendor::PagerDuty => crate::pagerduty::trouble(ask, &trouble),
+                    Vendor::Slack => crate::slack::trouble(&trouble),
+                    Vendor::Ehr => crate::ehr::trouble(&trouble),
+                };
+                return (Outcome::Answered { answer, delay: Duration::ZERO }, false);
+            }
+        };
+        let mut answer = match vendor {
+            Vendor::Cerner => lock(&self.cerner).answer(now, ask),
+            Vendor::Twilio => lock(&self.twilio).answer(now, ask),
+            Vendor::PagerDuty => lock(&self.pagerduty).answer(now, ask),
+            Vendor::Slack => self.slack.answer(ask),
+            Vendor::Ehr => self.ehr.answer(ask),
+        };
+        let Some(what) = answer.accepted.take() else {
+            return (Outcome::Answered { answer, delay }, false);
+        };
+        lock(&self.journal).append(now, vendor, effect, what);
+        self.wake();
+        let drops = lock(&self.faults).get_mut(&vendor).is_some_and(VendorFault::drops_after_accept);
+        (if drops { Outcome::Cut } else { Outcome::Answered { answer, delay } }, true)
+    }
+
+    /// Changes when something may have become due.
+    pub(crate) fn changes(&self) -> watch::Receiver<u64> {
+        self.changed.subscribe()
+    }
+
+    pub(crate) fn now(&self) -> At {
+        (self.clock)()
+    }
+
+    fn wake(&self) {
+        self.changed.send_modify(|n| *n += 1);
+    }
+}
+
+/// A request that would change something at the vendor; asking for a token is not one.
+fn is_write(vendor: Vendor, ask: &Ask) -> bool {
+    ask.method != http::Method::GET && !(vendor == Vendor::Cerner && ask.path.ends_with("/token"))
+}
