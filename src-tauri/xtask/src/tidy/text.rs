@@ -7,11 +7,17 @@ const LONGEST_LINES: usize = 600;
 /// Everything that may stand at the top, besides dot-files.
 const TOP: &[&str] = &["Cargo.lock", "Cargo.toml", "LICENSE", "README.md", "icons", "rust-toolchain.toml", "src-tauri", "tests", "ui"];
 
-/// Files and folders that read a clock for a reason; everywhere else time is an argument.
+/// Files and folders that ask what time it is; everywhere else time is an argument.
 const CLOCKS: &[&str] = &[
     "src-tauri/crates/engine/src/clock.rs",
     // Measures how long its parts take.
     "src-tauri/xtask/",
+];
+
+/// Files and folders that also measure how long something takes, and decide nothing by it.
+const STOPWATCHES: &[&str] = &[
+    // Rates and patience of a connection.
+    "src-tauri/crates/accept/src/",
 ];
 
 // Written in halves, so that this file does not find itself.
@@ -19,10 +25,10 @@ const CLOCK_READS: &[&str] = &[
     concat!("Utc::", "now"),
     concat!("Local::", "now"),
     concat!("SystemTime::", "now"),
-    concat!("Instant::", "now"),
     concat!("Zoned::", "now"),
     concat!("Timestamp::", "now"),
 ];
+const STOPWATCH_READS: &[&str] = &[concat!("Instant::", "now")];
 const UNFINISHED: &[&str] = &[concat!("todo", "!("), concat!("unimplemented", "!("), concat!("FIX", "ME"), concat!("XX", "X")];
 const REGISTRIES: &[&str] = &[
     concat!("registry.", "npmjs.org"),
@@ -57,10 +63,13 @@ pub fn check(file: &str, content: &str) -> Vec<Finding> {
     if code && !generated && length > LONGEST_LINES {
         find("long-file", length, format!("{length} lines; {LONGEST_LINES} are the most"));
     }
-    let reads_no_clock = file.ends_with(".rs")
-        && file.starts_with("src-tauri/")
-        && !file.contains("/tests/")
-        && !CLOCKS.iter().any(|allowed| file.starts_with(allowed));
+    let timeless = file.ends_with(".rs") && file.starts_with("src-tauri/") && !file.contains("/tests/");
+    let among = |allowed: &[&str]| allowed.iter().any(|place| file.starts_with(place));
+    let forbidden_reads = match timeless && !among(CLOCKS) {
+        true if among(STOPWATCHES) => CLOCK_READS.to_vec(),
+        true => [CLOCK_READS, STOPWATCH_READS].concat(),
+        false => Vec::new(),
+    };
     let mut in_tests = false;
     for (number, line) in (1..).zip(content.lines()) {
         in_tests |= line.trim_start().starts_with("#[cfg(test)]");
@@ -69,8 +78,8 @@ pub fn check(file: &str, content: &str) -> Vec<Finding> {
                 find("unfinished", number, format!("{mark} is not finished work"));
             }
         }
-        if reads_no_clock && !in_tests {
-            for read in CLOCK_READS.iter().filter(|read| line.contains(**read)) {
+        if !in_tests {
+            for read in forbidden_reads.iter().filter(|read| line.contains(**read)) {
                 find("clock", number, format!("{read} outside the clock's own file"));
             }
         }
@@ -119,6 +128,15 @@ mod tests {
         assert_eq!(rules("src-tauri/crates/decide/src/evaluate.rs", &line), ["clock"]);
         assert!(rules("src-tauri/crates/engine/src/clock.rs", &line).is_empty());
         assert!(rules("src-tauri/crates/decide/src/evaluate.rs", &format!("#[cfg(test)]\n{line}")).is_empty());
+    }
+
+    #[test]
+    fn a_listener_may_hold_a_stopwatch_but_not_ask_the_time() {
+        let watch = format!("let start = {}();", STOPWATCH_READS[0]);
+        let clock = format!("let now = {}();", CLOCK_READS[0]);
+        assert!(rules("src-tauri/crates/accept/src/gate.rs", &watch).is_empty());
+        assert_eq!(rules("src-tauri/crates/accept/src/gate.rs", &clock), ["clock"]);
+        assert_eq!(rules("src-tauri/crates/ledger/src/open.rs", &watch), ["clock"]);
     }
 
     #[test]
