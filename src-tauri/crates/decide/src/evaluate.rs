@@ -35,7 +35,9 @@ fn implausible(vital: Vital, value: &Value, settings: &Settings, past: &Past) ->
     match (vital, value) {
         (Vital::Spo2, Value::Number(n)) => *n <= table.spo2_at_most || *n > table.spo2_above,
         (Vital::Bp, Value::Pressure { systolic: Some(s), diastolic: Some(d) }) => table.diastolic_not_below_systolic && d >= s,
-        (Vital::Weight, Value::Number(n)) => past.newest.as_ref().is_some_and(|last| matches!(last.value, Value::Number(l) if (*n - l).abs() > table.weight_jump_lb)),
+        (Vital::Weight, Value::Number(n)) => {
+            past.newest.as_ref().is_some_and(|last| matches!(last.value, Value::Number(l) if (*n - l).abs() > table.weight_jump_lb))
+        }
         _ => false,
     }
 }
@@ -44,7 +46,9 @@ fn implausible(vital: Vital, value: &Value, settings: &Settings, past: &Past) ->
 fn agrees(former: &Value, again: &Value) -> bool {
     match (former, again) {
         (Value::Number(a), Value::Number(b)) => (*a - *b).abs() <= Decimal::TWO,
-        (Value::Pressure { systolic: Some(a), diastolic: Some(b) }, Value::Pressure { systolic: Some(c), diastolic: Some(d) }) => (*a - *c).abs() <= Decimal::TEN && (*b - *d).abs() <= Decimal::TEN,
+        (Value::Pressure { systolic: Some(a), diastolic: Some(b) }, Value::Pressure { systolic: Some(c), diastolic: Some(d) }) => {
+            (*a - *c).abs() <= Decimal::TEN && (*b - *d).abs() <= Decimal::TEN
+        }
         _ => false,
     }
 }
@@ -60,14 +64,34 @@ struct Part {
 fn parts(arrival: &Arrival, limits: &Bounds, own: &[OwnStat], settings: &Settings) -> Result<Verdict, Straddles> {
     let list: Vec<Part> = match (arrival.vital, arrival.value) {
         (_, Value::Pressure { systolic, diastolic }) => {
-            let s = systolic.map(|value| Part { what: "systolic", value, high: Some(("systolic_high", limits.systolic_high)), low: Some(("systolic_low", limits.systolic_low)) });
-            let d = diastolic.map(|value| Part { what: "diastolic", value, high: Some(("diastolic_high", limits.diastolic_high)), low: Some(("diastolic_low", limits.diastolic_low)) });
+            let s = systolic.map(|value| Part {
+                what: "systolic",
+                value,
+                high: Some(("systolic_high", limits.systolic_high)),
+                low: Some(("systolic_low", limits.systolic_low)),
+            });
+            let d = diastolic.map(|value| Part {
+                what: "diastolic",
+                value,
+                high: Some(("diastolic_high", limits.diastolic_high)),
+                low: Some(("diastolic_low", limits.diastolic_low)),
+            });
             s.into_iter().chain(d).collect()
         }
-        (Vital::Glucose, Value::Number(value)) => vec![Part { what: "glucose", value, high: Some(("glucose_high", limits.glucose_high)), low: Some(("glucose_low", limits.glucose_low)) }],
+        (Vital::Glucose, Value::Number(value)) => vec![Part {
+            what: "glucose",
+            value,
+            high: Some(("glucose_high", limits.glucose_high)),
+            low: Some(("glucose_low", limits.glucose_low)),
+        }],
         (Vital::Spo2, Value::Number(value)) => vec![Part { what: "spo2", value, high: None, low: Some(("spo2_floor", limits.spo2_floor)) }],
         (Vital::HeartRate, Value::Number(value)) => {
-            vec![Part { what: "heart_rate", value, high: Some(("heart_rate_high", limits.heart_rate_high)), low: Some(("heart_rate_low", limits.heart_rate_low)) }]
+            vec![Part {
+                what: "heart_rate",
+                value,
+                high: Some(("heart_rate_high", limits.heart_rate_high)),
+                low: Some(("heart_rate_low", limits.heart_rate_low)),
+            }]
         }
         (Vital::Weight | Vital::Symptoms | Vital::Bp, Value::Number(_)) => Vec::new(),
     };
@@ -129,7 +153,15 @@ fn part_verdict(part: &Part, comparator: Option<Comparator>, own: &[OwnStat], se
                 (false, true) => (Severity::Critical, Rule::BeyondBy20Percent),
                 (false, false) => (Severity::Abnormal, Rule::BeyondLimit),
             };
-            Verdict { severity, rule, limit: Some(name.into()), limit_value: Some(l), compared: Some(v), distance_percent: distance(l), direction: Some(direction) }
+            Verdict {
+                severity,
+                rule,
+                limit: Some(name.into()),
+                limit_value: Some(l),
+                compared: Some(v),
+                distance_percent: distance(l),
+                direction: Some(direction),
+            }
         }
         (None, Some(s)) => Verdict {
             severity: Severity::Critical,
@@ -143,19 +175,34 @@ fn part_verdict(part: &Part, comparator: Option<Comparator>, own: &[OwnStat], se
         (None, None) => {
             let shown = high.or(low);
             let rule = if shown.is_some() { Rule::Inside } else { Rule::NoLimit };
-            Verdict { limit: shown.map(|(n, _)| n.into()), limit_value: shown.map(|(_, l)| l), compared: Some(v), ..Verdict::bare(Severity::Routine, rule) }
+            Verdict {
+                limit: shown.map(|(n, _)| n.into()),
+                limit_value: shown.map(|(_, l)| l),
+                compared: Some(v),
+                ..Verdict::bare(Severity::Routine, rule)
+            }
         }
     };
     Ok(verdict)
 }
 
 /// Gain over the lowest reading of the trailing window (behaviour.md 1.3 "Weight gain").
-fn weight(value: &Value, comparator: Option<Comparator>, measured: At, limits: &Bounds, settings: &Settings, past: &Past) -> Result<Verdict, Straddles> {
+fn weight(
+    value: &Value,
+    comparator: Option<Comparator>,
+    measured: At,
+    limits: &Bounds,
+    settings: &Settings,
+    past: &Past,
+) -> Result<Verdict, Straddles> {
     let Value::Number(now) = *value else { return Ok(Verdict::bare(Severity::Routine, Rule::NoLimit)) };
     if comparator.is_some() {
         return Err(Straddles { limit: "weight_gain_24h_lb".into() });
     }
-    let windows = [("weight_gain_24h_lb", limits.weight_gain_24h_lb, settings.weight_window_24h_hours), ("weight_gain_7d_lb", limits.weight_gain_7d_lb, settings.weight_window_7d_hours)];
+    let windows = [
+        ("weight_gain_24h_lb", limits.weight_gain_24h_lb, settings.weight_window_24h_hours),
+        ("weight_gain_7d_lb", limits.weight_gain_7d_lb, settings.weight_window_7d_hours),
+    ];
     let fifth = Decimal::new(12, 1);
     let mut worst = Verdict::bare(Severity::Routine, Rule::NotEnoughReadings);
     for (name, limit, window_hours) in windows {
@@ -174,7 +221,8 @@ fn weight(value: &Value, comparator: Option<Comparator>, measured: At, limits: &
             limit: Some(name.into()),
             limit_value: Some(limit),
             compared: Some(gain),
-            distance_percent: (severity > Severity::Routine && !limit.is_zero()).then(|| ((gain - limit) / limit * Decimal::ONE_HUNDRED).round_dp(1).normalize()),
+            distance_percent: (severity > Severity::Routine && !limit.is_zero())
+                .then(|| ((gain - limit) / limit * Decimal::ONE_HUNDRED).round_dp(1).normalize()),
             direction: (severity > Severity::Routine).then_some(Direction::High),
         };
         if worst.rule == Rule::NotEnoughReadings || verdict.severity > worst.severity {
@@ -319,7 +367,10 @@ mod tests {
         a.comparator = Some(Comparator::Above);
         assert_eq!(verdict(&a, &Past::default()).severity, Severity::Critical);
         a.value = Value::Number(d("250"));
-        assert_eq!(judge(&a, at(), &Patient::new("1".into()), &Settings::default(), &Past::default()), Err(Straddles { limit: "glucose_high".into() }));
+        assert_eq!(
+            judge(&a, at(), &Patient::new("1".into()), &Settings::default(), &Past::default()),
+            Err(Straddles { limit: "glucose_high".into() })
+        );
         a.comparator = Some(Comparator::Below);
         a.value = Value::Number(d("20"));
         assert_eq!(verdict(&a, &Past::default()).severity, Severity::Critical);

@@ -67,21 +67,58 @@ pub struct RawRef {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "act", rename_all = "snake_case")]
 pub enum Act {
-    Acknowledge { row: RowId },
-    Claim { row: RowId },
-    Shelve { row: RowId, minutes: f64, reason: String },
-    Unshelve { row: RowId },
-    Text { row: RowId, body: String },
-    Page { row: RowId, reason: String },
-    Call { row: RowId, outcome: String, note: String },
-    Note { row: RowId, text: String },
-    Close { row: RowId, disposition: String, minutes: Option<Decimal>, note: String },
+    Acknowledge {
+        row: RowId,
+    },
+    Claim {
+        row: RowId,
+    },
+    Shelve {
+        row: RowId,
+        minutes: f64,
+        reason: String,
+    },
+    Unshelve {
+        row: RowId,
+    },
+    Text {
+        row: RowId,
+        body: String,
+    },
+    Page {
+        row: RowId,
+        reason: String,
+    },
+    Call {
+        row: RowId,
+        outcome: String,
+        note: String,
+    },
+    Note {
+        row: RowId,
+        text: String,
+    },
+    Close {
+        row: RowId,
+        disposition: String,
+        minutes: Option<Decimal>,
+        note: String,
+    },
     /// The minutes or the note that a closed episode still misses.
-    Complete { row: RowId, minutes: Option<Decimal>, note: String },
+    Complete {
+        row: RowId,
+        minutes: Option<Decimal>,
+        note: String,
+    },
     /// A quarantined record is set aside.
-    SetAside { quarantine: u64 },
+    SetAside {
+        quarantine: u64,
+    },
     /// Something that was read or done and belongs on the trail only ("opened the patient").
-    Saw { what: String, mrn: Option<Mrn> },
+    Saw {
+        what: String,
+        mrn: Option<Mrn>,
+    },
 }
 
 /// A row of the Worklist.

@@ -5,7 +5,9 @@
 
 pub mod clinic;
 pub mod decode;
+pub mod desk;
 pub mod evaluate;
+pub mod followup;
 pub mod input;
 pub mod narrate;
 pub mod outbox;
@@ -13,5 +15,6 @@ pub mod replies;
 pub mod rows;
 pub mod trail;
 pub mod wallclock;
+pub mod writeback;
 
 pub use clinic::*;

@@ -60,7 +60,8 @@ pub fn clarify(language: Language) -> &'static str {
 /// "limit 160, +21.9 %", "gain 3.6 lb, limit 3 in 24 h".
 pub fn against(verdict: &Verdict) -> Option<String> {
     let limit = crate::plain(verdict.limit_value?);
-    let distance = verdict.distance_percent.map(|d| format!(", {}{} %", if d.is_sign_positive() { "+" } else { "" }, d)).unwrap_or_default();
+    let distance =
+        verdict.distance_percent.map(|d| format!(", {}{} %", if d.is_sign_positive() { "+" } else { "" }, d)).unwrap_or_default();
     Some(match verdict.limit.as_deref()? {
         "weight_gain_24h_lb" => format!("gain {} lb, limit {limit} in 24 h{distance}", crate::plain(verdict.compared?)),
         "weight_gain_7d_lb" => format!("gain {} lb, limit {limit} in 7 days{distance}", crate::plain(verdict.compared?)),

@@ -87,16 +87,30 @@ pub struct Effect {
 pub enum EffectState {
     Owed,
     /// A request is on its way; after a crash this is `Unknown`.
-    Sending { since: At },
+    Sending {
+        since: At,
+    },
     /// It may have been performed: look before any retry.
-    Unknown { since: At },
+    Unknown {
+        since: At,
+    },
     /// A setting is missing; not tried until it is there.
     Blocked,
-    Done { at: At, receipt: Receipt },
-    Failed { at: At },
-    Withdrawn { at: At, why: String },
+    Done {
+        at: At,
+        receipt: Receipt,
+    },
+    Failed {
+        at: At,
+    },
+    Withdrawn {
+        at: At,
+        why: String,
+    },
     /// Shadow mode.
-    WouldSend { at: At },
+    WouldSend {
+        at: At,
+    },
 }
 
 impl Effect {
@@ -372,12 +386,22 @@ pub enum ProblemKind {
 #[serde(tag = "found", rename_all = "snake_case")]
 pub enum Finding {
     /// Names of those on call at level 1 (empty: nobody).
-    OnCall { names: Vec<String> },
-    Incident { incident: Option<SeenIncident> },
-    Messages { messages: Vec<InboundText> },
-    Patient { patient: Option<SeenPatient> },
+    OnCall {
+        names: Vec<String>,
+    },
+    Incident {
+        incident: Option<SeenIncident>,
+    },
+    Messages {
+        messages: Vec<InboundText>,
+    },
+    Patient {
+        patient: Option<SeenPatient>,
+    },
     /// Observation resources as JSON text.
-    Observations { resources: Vec<String> },
+    Observations {
+        resources: Vec<String>,
+    },
 }
 
 /// An incident as PagerDuty shows it.

@@ -112,7 +112,9 @@ mod tests {
 
     #[test]
     fn danger_words_count_wherever_they_stand() {
-        for danger in ["I have CHEST PAIN now", "can't breathe", "can’t  breathe!", "No, but chest pain", "tengo dolor de pecho", "me desmayé"] {
+        for danger in
+            ["I have CHEST PAIN now", "can't breathe", "can’t  breathe!", "No, but chest pain", "tengo dolor de pecho", "me desmayé"]
+        {
             assert_eq!(said(danger), Said::Danger, "{danger}");
         }
         assert_eq!(said("chest painting class"), Said::Other);

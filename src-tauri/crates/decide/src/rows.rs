@@ -9,22 +9,42 @@ use serde::{Deserialize, Serialize};
 pub enum Row {
     Reading(Box<Reading>),
     /// A reading was taken back or replaced by a later version: never a baseline again.
-    ReadingWithdrawn { id: u64 },
+    ReadingWithdrawn {
+        id: u64,
+    },
     /// A reading was joined to an episode later, or is known to be in the chart.
-    ReadingInChart { id: u64 },
+    ReadingInChart {
+        id: u64,
+    },
     Patient(Box<Patient>),
     /// One limit of one patient changed: who, when, why, the old value.
     LimitChange(LimitChange),
     Episode(Box<Episode>),
     Task(Box<Task>),
     Effect(Box<Effect>),
-    OptOut { phone: Phone, out: bool, at: At },
-    Setting { name: String, value: serde_json::Value, at: At, by: String },
+    OptOut {
+        phone: Phone,
+        out: bool,
+        at: At,
+    },
+    Setting {
+        name: String,
+        value: serde_json::Value,
+        at: At,
+        by: String,
+    },
     Quarantine(Box<Quarantined>),
     /// A webhook or message id that was handled.
-    Seen { key: String, at: At },
+    Seen {
+        key: String,
+        at: At,
+    },
     /// A payload shape of a source, first seen now.
-    Shape { source: Source, shape: Vec<String>, at: At },
+    Shape {
+        source: Source,
+        shape: Vec<String>,
+        at: At,
+    },
 }
 
 /// A change of one limit.

@@ -174,8 +174,5 @@ pub enum Line {
         detail: Option<String>,
     },
     /// A credential was read or made, by which part.
-    Credential {
-        what: String,
-        action: String,
-    },
+    Credential { what: String, action: String },
 }

@@ -85,6 +85,8 @@ pub struct Clock {
 pub struct Question {
     /// The effect that carries the text.
     pub effect: u64,
+    /// Twilio's id of the message.
+    pub sid: Option<String>,
     pub due: At,
     /// Twilio took it (from then the wait runs).
     pub taken_at: Option<At>,

@@ -81,9 +81,13 @@ pub mod loose {
     pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Decimal>, D::Error> {
         match serde_json::Value::deserialize(d)? {
             serde_json::Value::Null => Ok(None),
-            serde_json::Value::Number(n) => super::decimal(&n.to_string()).map(Some).ok_or_else(|| D::Error::custom("not a number that can be compared")),
+            serde_json::Value::Number(n) => {
+                super::decimal(&n.to_string()).map(Some).ok_or_else(|| D::Error::custom("not a number that can be compared"))
+            }
             serde_json::Value::String(s) if s.trim().is_empty() => Ok(None),
-            serde_json::Value::String(s) => Decimal::from_str(s.trim()).map(Some).map_err(|_| D::Error::custom(format!("not a number: {s}"))),
+            serde_json::Value::String(s) => {
+                Decimal::from_str(s.trim()).map(Some).map_err(|_| D::Error::custom(format!("not a number: {s}")))
+            }
             other => Err(D::Error::custom(format!("not a number: {other}"))),
         }
     }

@@ -154,7 +154,12 @@ pub struct Plausibility {
 
 impl Default for Plausibility {
     fn default() -> Self {
-        Self { spo2_at_most: Decimal::ZERO, spo2_above: Decimal::ONE_HUNDRED, diastolic_not_below_systolic: true, weight_jump_lb: Decimal::from(15) }
+        Self {
+            spo2_at_most: Decimal::ZERO,
+            spo2_above: Decimal::ONE_HUNDRED,
+            diastolic_not_below_systolic: true,
+            weight_jump_lb: Decimal::from(15),
+        }
     }
 }
 
@@ -241,7 +246,13 @@ impl Default for Settings {
     fn default() -> Self {
         let d = |n: i64| Decimal::from(n);
         let stat = |what: &str, direction, n| StatRule { what: what.into(), direction, value: d(n) };
-        let urgent = |vital, below: Option<i64>, above: Option<i64>, if_symptoms, word| UrgencyRule { vital, below: below.map(d), above: above.map(d), if_symptoms, word };
+        let urgent = |vital, below: Option<i64>, above: Option<i64>, if_symptoms, word| UrgencyRule {
+            vital,
+            below: below.map(d),
+            above: above.map(d),
+            if_symptoms,
+            word,
+        };
         Self {
             mode: Modes::All(Mode::Shadow),
             shadow_days_minimum: 5.0,
@@ -268,8 +279,28 @@ impl Default for Settings {
             time_zone_review_days: 90.0,
             twilio_messages_per_second: 1.0,
             danger_words: [
-                "chest pain", "chest hurts", "cant breathe", "can not breathe", "cannot breathe", "trouble breathing", "short of breath", "passed out", "fainted", "stroke", "heart attack",
-                "suicide", "kill myself", "911", "emergency", "dolor de pecho", "no puedo respirar", "me desmaye", "falta de aire", "derrame", "infarto", "emergencia",
+                "chest pain",
+                "chest hurts",
+                "cant breathe",
+                "can not breathe",
+                "cannot breathe",
+                "trouble breathing",
+                "short of breath",
+                "passed out",
+                "fainted",
+                "stroke",
+                "heart attack",
+                "suicide",
+                "kill myself",
+                "911",
+                "emergency",
+                "dolor de pecho",
+                "no puedo respirar",
+                "me desmaye",
+                "falta de aire",
+                "derrame",
+                "infarto",
+                "emergencia",
             ]
             .map(String::from)
             .to_vec(),
@@ -288,7 +319,9 @@ impl Default for Settings {
                 urgent(Vital::HeartRate, None, None, true, Urgency::High),
                 urgent(Vital::HeartRate, None, None, false, Urgency::Medium),
             ],
-            pagerduty_severity_map: [("Critical", "critical"), ("High", "error"), ("Medium", "warning")].map(|(a, b)| (a.to_string(), b.to_string())).into(),
+            pagerduty_severity_map: [("Critical", "critical"), ("High", "error"), ("Medium", "warning")]
+                .map(|(a, b)| (a.to_string(), b.to_string()))
+                .into(),
             pagerduty_events_per_minute: 120.0,
             chart_url_template: String::new(),
             case_lookup_phone: String::new(),

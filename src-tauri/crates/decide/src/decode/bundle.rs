@@ -14,7 +14,8 @@ const SEND: &str = "Send one FHIR Observation or Bundle as JSON.";
 
 /// Decodes a body.
 pub(super) fn body(bytes: &[u8]) -> Result<Body, Refusal> {
-    let text = std::str::from_utf8(bytes).map_err(|e| Refusal::unreadable(Some(format!("byte {}", e.valid_up_to())), format!("The body is not UTF-8. {SEND}")))?;
+    let text = std::str::from_utf8(bytes)
+        .map_err(|e| Refusal::unreadable(Some(format!("byte {}", e.valid_up_to())), format!("The body is not UTF-8. {SEND}")))?;
     let json = text.strip_prefix('\u{feff}').unwrap_or(text);
     let start = json.trim_start();
     if start.is_empty() {
@@ -37,7 +38,11 @@ pub(super) fn body(bytes: &[u8]) -> Result<Body, Refusal> {
             Ok(Body { bundle: false, entries: vec![Entry { at: 0, span, decoded: resource(&node, &People::default()) }] })
         }
         Some("Bundle") => Ok(Body { bundle: true, entries: entries(text, &top)? }),
-        Some(_) => Err(Refusal::invalid("not_an_observation", "resourceType", format!("The resource is neither an Observation nor a Bundle. {SEND}"))),
+        Some(_) => Err(Refusal::invalid(
+            "not_an_observation",
+            "resourceType",
+            format!("The resource is neither an Observation nor a Bundle. {SEND}"),
+        )),
         None => Err(Refusal::invalid("no_resource_type", "resourceType", format!("The resourceType is missing or given twice. {SEND}"))),
     }
 }
@@ -46,7 +51,10 @@ pub(super) fn body(bytes: &[u8]) -> Result<Body, Refusal> {
 fn broken(e: &serde_json::Error) -> Refusal {
     let what = e.to_string();
     let what = what.split(" at line ").next().unwrap_or_default();
-    Refusal::unreadable(Some(format!("line {} column {}", e.line(), e.column())), format!("The JSON breaks at line {} column {}: {what}. {SEND}", e.line(), e.column()))
+    Refusal::unreadable(
+        Some(format!("line {} column {}", e.line(), e.column())),
+        format!("The JSON breaks at line {} column {}: {what}. {SEND}", e.line(), e.column()),
+    )
 }
 
 /// Where a slice of the text stands in it.
@@ -71,9 +79,14 @@ fn entries(text: &str, bundle: &Top) -> Result<Vec<Entry>, Refusal> {
         }
         return Err(Refusal::invalid("no_entries", "Bundle.entry", "The Bundle has no entry list. Send its Observations in Bundle.entry."));
     };
-    let list: Vec<&RawValue> = serde_json::from_str(list.get()).map_err(|_| Refusal::invalid("no_entries", "Bundle.entry", "Bundle.entry is not a list. Send the Observations as a list."))?;
+    let list: Vec<&RawValue> = serde_json::from_str(list.get())
+        .map_err(|_| Refusal::invalid("no_entries", "Bundle.entry", "Bundle.entry is not a list. Send the Observations as a list."))?;
     if list.len() > MOST_ENTRIES {
-        return Err(Refusal::invalid("too_many_entries", "Bundle.entry", format!("The Bundle has {} entries; at most {MOST_ENTRIES} are taken at once. Send them in several Bundles.", list.len())));
+        return Err(Refusal::invalid(
+            "too_many_entries",
+            "Bundle.entry",
+            format!("The Bundle has {} entries; at most {MOST_ENTRIES} are taken at once. Send them in several Bundles.", list.len()),
+        ));
     }
     let opened: Vec<Opened> = list.iter().enumerate().filter_map(|(at, raw)| open(text, at, raw)).collect();
     let mut people = People::default();
@@ -97,10 +110,16 @@ fn entries(text: &str, bundle: &Top) -> Result<Vec<Entry>, Refusal> {
 
 /// Opens an entry; none if it is the search's own report, which is no input.
 fn open<'a>(text: &str, at: usize, raw: &'a RawValue) -> Option<Opened<'a>> {
-    const NONE: (Unusable, &str, &str) = (Unusable::NotAnObservation, "Bundle.entry.resource", "The entry carries no resource. Send an Observation in it.");
+    const NONE: (Unusable, &str, &str) =
+        (Unusable::NotAnObservation, "Bundle.entry.resource", "The entry carries no resource. Send an Observation in it.");
     let whole = place(text, raw.get());
     let Ok(entry) = serde_json::from_str::<Top>(raw.get()) else {
-        return Some(Opened { at, span: whole, full_url: None, found: Err((Unusable::Unreadable, "Bundle.entry", "The entry is not an object. Send an object with a resource in it.")) });
+        return Some(Opened {
+            at,
+            span: whole,
+            full_url: None,
+            found: Err((Unusable::Unreadable, "Bundle.entry", "The entry is not an object. Send an object with a resource in it.")),
+        });
     };
     let Some(resource) = entry.get("resource") else {
         return Some(Opened { at, span: whole, full_url: None, found: Err(NONE) });
@@ -108,14 +127,19 @@ fn open<'a>(text: &str, at: usize, raw: &'a RawValue) -> Option<Opened<'a>> {
     let mode = entry.get("search").and_then(|s| serde_json::from_str::<Node>(s.get()).ok());
     let found = match serde_json::from_str::<Node>(resource.get()) {
         Ok(node @ Node::Object(_)) => {
-            let report = mode.is_some_and(|m| m.get("mode").text() == Some("outcome")) && node.get("resourceType").text() == Some("OperationOutcome");
+            let report = mode.is_some_and(|m| m.get("mode").text() == Some("outcome"))
+                && node.get("resourceType").text() == Some("OperationOutcome");
             if report {
                 return None;
             }
             Ok(node)
         }
         Ok(_) => Err(NONE),
-        Err(_) => Err((Unusable::Unreadable, "Bundle.entry.resource", "The resource of this entry cannot be read: it is nested too deeply, or a text or number in it is malformed.")),
+        Err(_) => Err((
+            Unusable::Unreadable,
+            "Bundle.entry.resource",
+            "The resource of this entry cannot be read: it is nested too deeply, or a text or number in it is malformed.",
+        )),
     };
     Some(Opened { at, span: place(text, resource.get()), full_url: entry.text("fullUrl"), found })
 }

@@ -13,8 +13,15 @@ use crate::{Arrival, Misread, ObservationStatus, PatientRef, Unusable, Vital};
 pub(super) fn resource(node: &Node, people: &People) -> Decoded {
     match node.get("resourceType").text() {
         Some("Observation") => observation(node, people),
-        Some(_) => Decoded::Misread(misread(node, Unusable::NotAnObservation, "resourceType", "This resource is not an Observation. Only Observations are readings.")),
-        None => Decoded::Misread(misread(node, Unusable::NotAnObservation, "resourceType", "The resourceType is missing. Send Observation.")),
+        Some(_) => Decoded::Misread(misread(
+            node,
+            Unusable::NotAnObservation,
+            "resourceType",
+            "This resource is not an Observation. Only Observations are readings.",
+        )),
+        None => {
+            Decoded::Misread(misread(node, Unusable::NotAnObservation, "resourceType", "The resourceType is missing. Send Observation."))
+        }
     }
 }
 
@@ -75,7 +82,18 @@ fn observation(o: &Node, people: &People) -> Decoded {
     let known = (status.as_ref().ok().copied(), measured.as_ref().ok().copied());
     let first = [unusable, status.err(), measured.err(), nobody].into_iter().flatten().next();
     let bad = first.unwrap_or_else(|| Bad::new(Unusable::Unreadable, "Observation", "The Observation cannot be read. Look at the record."));
-    Decoded::Misread(Misread { reason: bad.reason, field: bad.field, detail: bad.detail, patient, vital, candidates, measured: known.1, status: known.0, source_id, shape })
+    Decoded::Misread(Misread {
+        reason: bad.reason,
+        field: bad.field,
+        detail: bad.detail,
+        patient,
+        vital,
+        candidates,
+        measured: known.1,
+        status: known.0,
+        source_id,
+        shape,
+    })
 }
 
 /// `Observation.status`.
@@ -101,7 +119,11 @@ fn vital(o: &Node) -> Result<(Vital, String), Bad> {
         let Some(vital) = units::vital(code) else { continue };
         match found {
             Some((former, _)) if former != vital => {
-                return Err(Bad::new(Unusable::UnknownCode, FIELD, format!("The codes name two vitals, {} and {}. Send the codes of one.", former.words(), vital.words())));
+                return Err(Bad::new(
+                    Unusable::UnknownCode,
+                    FIELD,
+                    format!("The codes name two vitals, {} and {}. Send the codes of one.", former.words(), vital.words()),
+                ));
             }
             Some((Vital::Bp, part)) if part == units::SYSTOLIC || part == units::DIASTOLIC => found = Some((vital, code)),
             Some(_) => {}
@@ -109,8 +131,16 @@ fn vital(o: &Node) -> Result<(Vital, String), Bad> {
         }
     }
     found.map(|(v, c)| (v, c.to_string())).ok_or_else(|| {
-        let what = if o.get("code").get("coding").list().is_empty() { "The code is missing." } else { "No LOINC code of a vital that this console watches is there." };
-        Bad::new(Unusable::UnknownCode, FIELD, format!("{what} Send a LOINC code (system {LOINC}) of blood pressure, glucose, weight, oxygen saturation or heart rate."))
+        let what = if o.get("code").get("coding").list().is_empty() {
+            "The code is missing."
+        } else {
+            "No LOINC code of a vital that this console watches is there."
+        };
+        Bad::new(
+            Unusable::UnknownCode,
+            FIELD,
+            format!("{what} Send a LOINC code (system {LOINC}) of blood pressure, glucose, weight, oxygen saturation or heart rate."),
+        )
     })
 }
 

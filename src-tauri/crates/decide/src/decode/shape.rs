@@ -81,7 +81,16 @@ mod tests {
             "code":{"coding":[{"system":"http://loinc.org","code":"2339-0"}]},"valueQuantity":{"value":181,"unit":"mg/dL"},"note":[{"text":"a"},{"text":"b"}]}"#;
         assert_eq!(
             of(json),
-            ["code.coding.code=2339-0", "code.coding.system=http://loinc.org", "note.text", "resourceType=Observation", "subject.display", "subject.identifier.value", "valueQuantity.unit=mg/dL", "valueQuantity.value"]
+            [
+                "code.coding.code=2339-0",
+                "code.coding.system=http://loinc.org",
+                "note.text",
+                "resourceType=Observation",
+                "subject.display",
+                "subject.identifier.value",
+                "valueQuantity.unit=mg/dL",
+                "valueQuantity.value"
+            ]
         );
     }
 

@@ -46,7 +46,11 @@ pub(super) fn subject(o: &Node, people: &People) -> PatientRef {
     let mut found = PatientRef { mrn: subject.get("identifier").get("value").text().map(|v| Mrn::new(v.trim())), fhir_id: None };
     let Some(reference) = subject.get("reference").text().map(str::trim) else { return found };
     let told = if let Some(inside) = reference.strip_prefix('#') {
-        let contained = o.get("contained").list().iter().find(|c| c.get("id").text() == Some(inside) && c.get("resourceType").text() == Some("Patient"));
+        let contained = o
+            .get("contained")
+            .list()
+            .iter()
+            .find(|c| c.get("id").text() == Some(inside) && c.get("resourceType").text() == Some("Patient"));
         PatientRef { mrn: contained.and_then(mrn_of), fhir_id: None }
     } else if reference.starts_with("urn:") {
         people.by_url.get(reference).cloned().unwrap_or_default()
@@ -71,8 +75,13 @@ fn patient_id(reference: &str) -> Option<&str> {
 
 /// Nobody is named.
 pub(super) fn nobody(patient: &PatientRef) -> Option<Bad> {
-    (patient.mrn.is_none() && patient.fhir_id.is_none())
-        .then(|| Bad::new(Unusable::NoPatient, "Observation.subject", "No patient is named. Send subject.identifier.value (the MRN) or subject.reference (Patient/id)."))
+    (patient.mrn.is_none() && patient.fhir_id.is_none()).then(|| {
+        Bad::new(
+            Unusable::NoPatient,
+            "Observation.subject",
+            "No patient is named. Send subject.identifier.value (the MRN) or subject.reference (Patient/id).",
+        )
+    })
 }
 
 #[cfg(test)]
@@ -81,8 +90,15 @@ mod tests {
 
     fn check(observation: &str, expect: (Option<&str>, Option<&str>)) {
         let mut people = People::default();
-        people.add(Some("urn:uuid:6b1"), &serde_json::from_str(r#"{"id":"6b1","identifier":[{"value":"x-9"},{"type":{"coding":[{"code":"MR"}]},"value":"1022228"}]}"#).unwrap());
-        people.add(Some("https://chart.example/Patient/7"), &serde_json::from_str(r#"{"id":"7","identifier":[{"value":"A"},{"value":"B"}]}"#).unwrap());
+        people.add(
+            Some("urn:uuid:6b1"),
+            &serde_json::from_str(r#"{"id":"6b1","identifier":[{"value":"x-9"},{"type":{"coding":[{"code":"MR"}]},"value":"1022228"}]}"#)
+                .unwrap(),
+        );
+        people.add(
+            Some("https://chart.example/Patient/7"),
+            &serde_json::from_str(r#"{"id":"7","identifier":[{"value":"A"},{"value":"B"}]}"#).unwrap(),
+        );
         let node: Node = serde_json::from_str(observation).unwrap();
         let found = subject(&node, &people);
         assert_eq!((found.mrn.as_ref().map(|m| m.expose()), found.fhir_id.as_deref()), expect, "{observation}");
@@ -100,7 +116,10 @@ mod tests {
     fn a_patient_in_the_same_bundle_or_resource_gives_the_number() {
         check(r#"{"subject":{"reference":"urn:uuid:6b1"}}"#, (Some("1022228"), Some("6b1")));
         check(r#"{"subject":{"reference":"Patient/6b1"}}"#, (Some("1022228"), Some("6b1")));
-        check(r##"{"subject":{"reference":"#p"},"contained":[{"resourceType":"Patient","id":"p","identifier":[{"value":"77"}]}]}"##, (Some("77"), None));
+        check(
+            r##"{"subject":{"reference":"#p"},"contained":[{"resourceType":"Patient","id":"p","identifier":[{"value":"77"}]}]}"##,
+            (Some("77"), None),
+        );
     }
 
     #[test]

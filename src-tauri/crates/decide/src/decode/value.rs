@@ -83,7 +83,13 @@ fn quantity(holder: &Node, path: &str, vital: Vital) -> Result<Option<Part>, Bad
     match q {
         Node::Null => return Ok(None),
         Node::Object(_) => {}
-        _ => return Err(Bad::new(Unusable::Unreadable, field(""), "valueQuantity is not one object. Send value, unit, system and code in it once.")),
+        _ => {
+            return Err(Bad::new(
+                Unusable::Unreadable,
+                field(""),
+                "valueQuantity is not one object. Send value, unit, system and code in it once.",
+            ))
+        }
     }
     let (text, whole) = match q.get("value") {
         Node::Null => return Ok(None),
@@ -91,7 +97,9 @@ fn quantity(holder: &Node, path: &str, vital: Vital) -> Result<Option<Part>, Bad
         Node::Text(t) => (t.trim(), false),
         _ => return Err(Bad::new(Unusable::Unreadable, field(".value"), "The value is not one number. Send it once, as a JSON number.")),
     };
-    let number = crate::decimal(text).ok_or_else(|| Bad::new(Unusable::Unreadable, field(".value"), "The value is not a number that can be compared. Send it as a JSON decimal."))?;
+    let number = crate::decimal(text).ok_or_else(|| {
+        Bad::new(Unusable::Unreadable, field(".value"), "The value is not a number that can be compared. Send it as a JSON decimal.")
+    })?;
     let comparator = comparator(q, &field(".comparator"), vital, number)?;
     if !whole {
         let mut bad = Bad::new(Unusable::Unreadable, field(".value"), "The value is a text. Send it as a JSON number.");
@@ -102,7 +110,13 @@ fn quantity(holder: &Node, path: &str, vital: Vital) -> Result<Option<Part>, Bad
         bad.candidates = in_every_unit(vital, number);
         bad
     })?;
-    let number = unit.keep(number).ok_or_else(|| Bad::new(Unusable::Unreadable, field(".value"), "The value is beyond what any device measures. Look at the device and send the reading again."))?;
+    let number = unit.keep(number).ok_or_else(|| {
+        Bad::new(
+            Unusable::Unreadable,
+            field(".value"),
+            "The value is beyond what any device measures. Look at the device and send the reading again.",
+        )
+    })?;
     Ok(Some(Part { number, comparator, text: text.to_string(), unit: unit.ucum }))
 }
 
@@ -125,10 +139,20 @@ fn unit(q: &Node, path: &str, vital: Vital) -> Result<&'static Unit, Bad> {
     let units = accepted(vital);
     let (code, text, system) = (q.get("code"), q.get("unit"), q.get("system"));
     let words = accepted_words(vital);
-    let unknown = |name: &str, what: &str| Bad::new(Unusable::UnknownUnit, format!("{path}.valueQuantity.{name}"), format!("{what} is not accepted for {}. Send {words} as the UCUM code.", vital.words()));
+    let unknown = |name: &str, what: &str| {
+        Bad::new(
+            Unusable::UnknownUnit,
+            format!("{path}.valueQuantity.{name}"),
+            format!("{what} is not accepted for {}. Send {words} as the UCUM code.", vital.words()),
+        )
+    };
     if blank(code) {
         if blank(text) {
-            return Err(Bad::new(Unusable::NoUnit, format!("{path}.valueQuantity.unit"), format!("The unit is missing. Send {words} as the UCUM code.")));
+            return Err(Bad::new(
+                Unusable::NoUnit,
+                format!("{path}.valueQuantity.unit"),
+                format!("The unit is missing. Send {words} as the UCUM code."),
+            ));
         }
         return text.text().and_then(|t| units.iter().find(|u| u.texts.contains(&t))).ok_or_else(|| unknown("unit", "The unit text"));
     }
@@ -163,7 +187,13 @@ fn pressure(o: &Node, loinc: &str) -> Result<Got, Bad> {
                     *slot = Some(part);
                 }
                 Some(former) if former.number == part.number && former.comparator == part.comparator => {}
-                Some(_) => first_bad = first_bad.take().or(Some(Bad::new(Unusable::Unreadable, path, "The same part of the blood pressure is given with two values. Send each part once."))),
+                Some(_) => {
+                    first_bad = first_bad.take().or(Some(Bad::new(
+                        Unusable::Unreadable,
+                        path,
+                        "The same part of the blood pressure is given with two values. Send each part once.",
+                    )))
+                }
             },
             Err(bad) => {
                 if let (None, Some(Value::Number(n))) = (raw[place], bad.candidates.first()) {
@@ -203,7 +233,11 @@ fn pressure(o: &Node, loinc: &str) -> Result<Got, Bad> {
     let bounds = [&systolic, &diastolic].map(|p| p.as_ref().and_then(|p| p.comparator));
     let comparator = match bounds {
         [Some(a), Some(b)] if a != b => {
-            let mut bad = Bad::new(Unusable::Straddles, "Observation.component", "One part is an upper bound and the other a lower one: no blood pressure can be told from that. Measure again.");
+            let mut bad = Bad::new(
+                Unusable::Straddles,
+                "Observation.component",
+                "One part is an upper bound and the other a lower one: no blood pressure can be told from that. Measure again.",
+            );
             bad.candidates = vec![value];
             return Err(bad);
         }

@@ -35,7 +35,9 @@ fn moment(text: &str) -> Option<Measured> {
 
 /// An instant with its zone; some senders leave the seconds out.
 fn instant(text: &str) -> Option<At> {
-    let parsed = DateTime::parse_from_rfc3339(text).or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M%:z")).or_else(|_| DateTime::parse_from_str(&text.replace('Z', "+00:00"), "%Y-%m-%dT%H:%M%:z"));
+    let parsed = DateTime::parse_from_rfc3339(text)
+        .or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M%:z"))
+        .or_else(|_| DateTime::parse_from_str(&text.replace('Z', "+00:00"), "%Y-%m-%dT%H:%M%:z"));
     parsed.ok().map(|t| t.with_timezone(&Utc))
 }
 
@@ -114,14 +116,31 @@ mod tests {
 
     #[test]
     fn a_partial_date_or_a_time_without_zone_is_a_day() {
-        for (text, expect) in [("2012-09-17", "day 2012-09-17"), ("2012-09", "day 2012-09-01"), ("2012", "day 2012-01-01"), ("2026-03-05T19:00:00", "day 2026-03-05"), ("2026-03-05T19:00", "day 2026-03-05")] {
+        for (text, expect) in [
+            ("2012-09-17", "day 2012-09-17"),
+            ("2012-09", "day 2012-09-01"),
+            ("2012", "day 2012-01-01"),
+            ("2026-03-05T19:00:00", "day 2026-03-05"),
+            ("2026-03-05T19:00", "day 2026-03-05"),
+        ] {
             check(&format!(r#"{{"effectiveDateTime":"{text}"}}"#), expect);
         }
     }
 
     #[test]
     fn a_time_that_cannot_be_read_is_no_time() {
-        for text in ["yesterday", "2026-13-05", "2026-02-30T10:00:00Z", "2026-03-05 19:00:00Z", "2026-03-05T19:00:00PM", "20260305", "2026-03-05T25:00:00Z", "+026-03-05", "\u{ff12}026", "2026-03-05Tabc"] {
+        for text in [
+            "yesterday",
+            "2026-13-05",
+            "2026-02-30T10:00:00Z",
+            "2026-03-05 19:00:00Z",
+            "2026-03-05T19:00:00PM",
+            "20260305",
+            "2026-03-05T25:00:00Z",
+            "+026-03-05",
+            "\u{ff12}026",
+            "2026-03-05Tabc",
+        ] {
             check(&format!(r#"{{"effectiveDateTime":"{text}"}}"#), "no_time Observation.effectiveDateTime");
         }
         check(r#"{"effectiveDateTime":20260305}"#, "no_time Observation.effectiveDateTime");
@@ -133,10 +152,16 @@ mod tests {
     #[test]
     fn a_period_keeps_its_bounds() {
         check(r#"{"effectivePeriod":{"start":"2013-04-02T09:30:10+01:00"}}"#, "period 2013-04-02T08:30:10+00:00 -");
-        check(r#"{"effectivePeriod":{"start":"2026-03-05T08:00:00Z","end":"2026-03-05T09:00:00Z"}}"#, "period 2026-03-05T08:00:00+00:00 2026-03-05T09:00:00+00:00");
+        check(
+            r#"{"effectivePeriod":{"start":"2026-03-05T08:00:00Z","end":"2026-03-05T09:00:00Z"}}"#,
+            "period 2026-03-05T08:00:00+00:00 2026-03-05T09:00:00+00:00",
+        );
         check(r#"{"effectivePeriod":{"end":"2026-03-05T09:00:00Z"}}"#, "period 2026-03-05T09:00:00+00:00 2026-03-05T09:00:00+00:00");
         check(r#"{"effectivePeriod":{"start":"2026-03-05","end":"2026-03-06"}}"#, "day 2026-03-06");
-        check(r#"{"effectivePeriod":{"start":"2026-03-06T00:00:00Z","end":"2026-03-05T00:00:00Z"}}"#, "no_time Observation.effectivePeriod");
+        check(
+            r#"{"effectivePeriod":{"start":"2026-03-06T00:00:00Z","end":"2026-03-05T00:00:00Z"}}"#,
+            "no_time Observation.effectivePeriod",
+        );
         check(r#"{"effectivePeriod":{}}"#, "no_time Observation.effectivePeriod");
     }
 }

@@ -6,9 +6,52 @@ use serde_json::{json, Value as Json};
 /// Any JSON, with FHIR's own words among its keys and texts.
 fn any_json() -> impl Strategy<Value = Json> {
     let word = prop::sample::select(vec![
-        "resourceType", "Observation", "Bundle", "Patient", "entry", "resource", "status", "final", "entered-in-error", "code", "coding", "system", "http://loinc.org", "2339-0", "85354-9", "8480-6", "valueQuantity",
-        "value", "unit", "mg/dL", "mm[Hg]", "http://unitsofmeasure.org", "comparator", ">", "component", "subject", "identifier", "reference", "Patient/1", "#p", "contained", "id", "effectiveDateTime",
-        "2026-03-05T19:00:00Z", "2026-03", "effectivePeriod", "start", "end", "dataAbsentReason", "search", "mode", "outcome", "meta", "versionId", "fullUrl", "urn:uuid:1",
+        "resourceType",
+        "Observation",
+        "Bundle",
+        "Patient",
+        "entry",
+        "resource",
+        "status",
+        "final",
+        "entered-in-error",
+        "code",
+        "coding",
+        "system",
+        "http://loinc.org",
+        "2339-0",
+        "85354-9",
+        "8480-6",
+        "valueQuantity",
+        "value",
+        "unit",
+        "mg/dL",
+        "mm[Hg]",
+        "http://unitsofmeasure.org",
+        "comparator",
+        ">",
+        "component",
+        "subject",
+        "identifier",
+        "reference",
+        "Patient/1",
+        "#p",
+        "contained",
+        "id",
+        "effectiveDateTime",
+        "2026-03-05T19:00:00Z",
+        "2026-03",
+        "effectivePeriod",
+        "start",
+        "end",
+        "dataAbsentReason",
+        "search",
+        "mode",
+        "outcome",
+        "meta",
+        "versionId",
+        "fullUrl",
+        "urn:uuid:1",
     ])
     .prop_map(str::to_string);
     let text = prop_oneof![word.clone(), ".*"];
@@ -20,21 +63,26 @@ fn any_json() -> impl Strategy<Value = Json> {
         text.clone().prop_map(Json::from)
     ];
     leaf.prop_recursive(6, 64, 8, move |inner| {
-        prop_oneof![prop::collection::vec(inner.clone(), 0..6).prop_map(Json::from), prop::collection::vec((text.clone(), inner), 0..8).prop_map(|fields| Json::Object(fields.into_iter().collect()))]
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..6).prop_map(Json::from),
+            prop::collection::vec((text.clone(), inner), 0..8).prop_map(|fields| Json::Object(fields.into_iter().collect()))
+        ]
     })
 }
 
 /// An Observation in which some fields were replaced by anything.
 fn damaged() -> impl Strategy<Value = Json> {
-    (prop::sample::select(vec![glucose(), pressure()]), prop::collection::vec((any::<prop::sample::Index>(), any_json()), 0..4)).prop_map(|(mut resource, changes)| {
-        for (which, value) in changes {
-            let mut paths = Vec::new();
-            walk(&resource, String::new(), &mut paths);
-            let path = which.get(&paths).clone();
-            *resource.pointer_mut(&path).unwrap() = value;
-        }
-        resource
-    })
+    (prop::sample::select(vec![glucose(), pressure()]), prop::collection::vec((any::<prop::sample::Index>(), any_json()), 0..4)).prop_map(
+        |(mut resource, changes)| {
+            for (which, value) in changes {
+                let mut paths = Vec::new();
+                walk(&resource, String::new(), &mut paths);
+                let path = which.get(&paths).clone();
+                *resource.pointer_mut(&path).unwrap() = value;
+            }
+            resource
+        },
+    )
 }
 
 fn walk(value: &Json, path: String, paths: &mut Vec<String>) {

@@ -47,7 +47,10 @@ fn a_bad_entry_does_not_stop_the_others() {
 #[test]
 fn an_entry_that_is_nested_too_deeply_does_not_stop_the_others() {
     let deep = format!("{}1{}", "[".repeat(5000), "]".repeat(5000));
-    let body = format!(r#"{{"resourceType":"Bundle","entry":[{{"resource":{{"resourceType":"Observation","extension":{deep}}}}},{{"resource":{}}}]}}"#, glucose());
+    let body = format!(
+        r#"{{"resourceType":"Bundle","entry":[{{"resource":{{"resourceType":"Observation","extension":{deep}}}}},{{"resource":{}}}]}}"#,
+        glucose()
+    );
     let got: Vec<String> = fhir(body.as_bytes()).unwrap().iter().map(super::line).collect();
     assert_eq!(got, ["unreadable Bundle.entry.resource []", "glucose 181 2339-0 final at"]);
 }

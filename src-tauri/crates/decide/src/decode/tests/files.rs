@@ -44,16 +44,28 @@ fn the_public_observations_mean_what_they_say() {
 #[test]
 fn the_public_series_are_read_entry_by_entry() {
     for (name, expect) in [
-        ("synthea/htn-Jeffry_Jenkins.extract.json", [("bp 55284-4", 7), ("not_an_observation resourceType", 1), ("weight 29463-7", 7)].as_slice()),
-        ("synthea/diabetes-Silvana_Cremin.extract.json", &[("bp 55284-4", 10), ("glucose 2339-0", 10), ("not_an_observation resourceType", 1), ("weight 29463-7", 10)]),
-        ("synthea/chf-Tommy_Friesen.extract.json", &[("bp 55284-4", 10), ("glucose 2339-0", 11), ("not_an_observation resourceType", 1), ("weight 29463-7", 10)]),
+        (
+            "synthea/htn-Jeffry_Jenkins.extract.json",
+            [("bp 55284-4", 7), ("not_an_observation resourceType", 1), ("weight 29463-7", 7)].as_slice(),
+        ),
+        (
+            "synthea/diabetes-Silvana_Cremin.extract.json",
+            &[("bp 55284-4", 10), ("glucose 2339-0", 10), ("not_an_observation resourceType", 1), ("weight 29463-7", 10)],
+        ),
+        (
+            "synthea/chf-Tommy_Friesen.extract.json",
+            &[("bp 55284-4", 10), ("glucose 2339-0", 11), ("not_an_observation resourceType", 1), ("weight 29463-7", 10)],
+        ),
     ] {
         let Some(bytes) = read(name) else { continue };
         let mut counted: BTreeMap<String, usize> = BTreeMap::new();
         for decoded in fhir(&bytes).unwrap() {
             let what = match &decoded {
                 crate::input::Decoded::Reading(a) => {
-                    assert!(a.measured.exact() && a.patient.mrn.is_some() && a.patient.fhir_id.is_some() && a.source_id.is_some(), "{name}");
+                    assert!(
+                        a.measured.exact() && a.patient.mrn.is_some() && a.patient.fhir_id.is_some() && a.source_id.is_some(),
+                        "{name}"
+                    );
                     format!("{} {}", a.vital.name(), a.loinc)
                 }
                 crate::input::Decoded::Misread(m) => format!("{} {}", m.reason.name(), m.field),

@@ -24,7 +24,13 @@ fn misread(resource: &Json) -> Misread {
 
 /// A reading of one quantity.
 fn coded(code: &str, value: Json, unit: &str) -> Json {
-    with(glucose(), &[("/code/coding/0/code", json!(code)), ("/valueQuantity", json!({ "value": value, "unit": unit, "system": "http://unitsofmeasure.org", "code": unit }))])
+    with(
+        glucose(),
+        &[
+            ("/code/coding/0/code", json!(code)),
+            ("/valueQuantity", json!({ "value": value, "unit": unit, "system": "http://unitsofmeasure.org", "code": unit })),
+        ],
+    )
 }
 
 #[test]
@@ -53,7 +59,9 @@ fn every_accepted_code_names_its_vital() {
 
 #[test]
 fn a_unit_of_another_vital_is_unknown() {
-    for (code, unit) in [("2339-0", "kg"), ("29463-7", "mg/dL"), ("2708-6", "/min"), ("8867-4", "{beats}/min"), ("2339-0", "mg/dl"), ("29463-7", "lb")] {
+    for (code, unit) in
+        [("2339-0", "kg"), ("29463-7", "mg/dL"), ("2708-6", "/min"), ("8867-4", "{beats}/min"), ("2339-0", "mg/dl"), ("29463-7", "lb")]
+    {
         let got = one(&coded(code, json!(90), unit));
         assert!(got.starts_with("unknown_unit Observation.valueQuantity.code "), "{code} {unit}: {got}");
     }
@@ -62,13 +70,19 @@ fn a_unit_of_another_vital_is_unknown() {
 #[test]
 fn the_unit_code_decides_over_the_unit_text() {
     check(with(glucose(), &[("/valueQuantity/unit", json!("mmol/L"))]), "glucose 181 2339-0 final at");
-    check(with(glucose(), &[("/valueQuantity/code", json!("mmol/L")), ("/valueQuantity/value", json!(16.7))]), "glucose 300.86 2339-0 final at");
+    check(
+        with(glucose(), &[("/valueQuantity/code", json!("mmol/L")), ("/valueQuantity/value", json!(16.7))]),
+        "glucose 300.86 2339-0 final at",
+    );
     check(with(glucose(), &[("/valueQuantity/code", json!("stone"))]), r#"unknown_unit Observation.valueQuantity.code ["181", "3260.82"]"#);
 }
 
 #[test]
 fn a_unit_code_of_another_system_is_unknown() {
-    check(with(glucose(), &[("/valueQuantity/system", json!("urn:iso:std:iso:11073:10101"))]), r#"unknown_unit Observation.valueQuantity.system ["181", "3260.82"]"#);
+    check(
+        with(glucose(), &[("/valueQuantity/system", json!("urn:iso:std:iso:11073:10101"))]),
+        r#"unknown_unit Observation.valueQuantity.system ["181", "3260.82"]"#,
+    );
     check(with(glucose(), &[("/valueQuantity/system", Json::Null)]), "glucose 181 2339-0 final at");
 }
 
@@ -91,7 +105,10 @@ fn without_a_code_only_an_exactly_known_unit_text_counts() {
 fn several_codes_of_one_vital_name_it_and_codes_of_two_do_not() {
     let codes = |codes: &[(&str, &str)]| codes.iter().map(|(s, c)| json!({ "system": s, "code": c })).collect::<Vec<_>>();
     let coded = |list: &[(&str, &str)]| with(glucose(), &[("/code/coding", json!(codes(list)))]);
-    check(coded(&[("http://acme.example", "g"), ("http://loinc.org", "1-8"), ("http://loinc.org", "2345-7"), ("http://loinc.org", "2339-0")]), "glucose 181 2345-7 final at");
+    check(
+        coded(&[("http://acme.example", "g"), ("http://loinc.org", "1-8"), ("http://loinc.org", "2345-7"), ("http://loinc.org", "2339-0")]),
+        "glucose 181 2345-7 final at",
+    );
     check(coded(&[("http://loinc.org", "2339-0"), ("http://loinc.org", "29463-7")]), "unknown_code Observation.code.coding.code []");
     check(coded(&[("http://acme.example", "2339-0")]), "unknown_code Observation.code.coding.code []");
     check(coded(&[("http://loinc.org", "96607-7")]), "unknown_code Observation.code.coding.code []");
@@ -103,13 +120,27 @@ fn several_codes_of_one_vital_name_it_and_codes_of_two_do_not() {
 fn a_blood_pressure_comes_as_a_panel_of_two_parts() {
     check(pressure(), "bp 165/95 85354-9 final at");
     check(with(pressure(), &[("/code/coding/0/code", json!("55284-4"))]), "bp 165/95 55284-4 final at");
-    check(with(pressure(), &[("/code/coding", json!([{ "system": "http://loinc.org", "code": "8480-6" }, { "system": "http://loinc.org", "code": "85354-9" }]))]), "bp 165/95 85354-9 final at");
+    check(
+        with(
+            pressure(),
+            &[(
+                "/code/coding",
+                json!([{ "system": "http://loinc.org", "code": "8480-6" }, { "system": "http://loinc.org", "code": "85354-9" }]),
+            )],
+        ),
+        "bp 165/95 85354-9 final at",
+    );
 }
 
 #[test]
 fn a_part_that_the_device_could_not_give_leaves_the_other() {
     let absent = json!({ "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/data-absent-reason", "code": "error" }] });
-    let without = |i: usize| with(pressure(), &[(&format!("/component/{i}/valueQuantity"), Json::Null), (&format!("/component/{i}/dataAbsentReason"), absent.clone())]);
+    let without = |i: usize| {
+        with(
+            pressure(),
+            &[(&format!("/component/{i}/valueQuantity"), Json::Null), (&format!("/component/{i}/dataAbsentReason"), absent.clone())],
+        )
+    };
     check(without(0), "bp -/95 85354-9 final at");
     check(without(1), "bp 165/- 85354-9 final at");
     let neither = with(without(0), &[("/component/1/valueQuantity", Json::Null)]);
@@ -120,8 +151,14 @@ fn a_part_that_the_device_could_not_give_leaves_the_other() {
 
 #[test]
 fn a_part_without_a_unit_is_not_used_but_both_numbers_are_kept_in_view() {
-    check(with(pressure(), &[("/component/0/valueQuantity", json!({ "value": 250 }))]), r#"no_unit Observation.component[0].valueQuantity.unit ["250/95"]"#);
-    check(with(pressure(), &[("/component/1/valueQuantity/code", json!("kPa"))]), r#"unknown_unit Observation.component[1].valueQuantity.code ["165/95"]"#);
+    check(
+        with(pressure(), &[("/component/0/valueQuantity", json!({ "value": 250 }))]),
+        r#"no_unit Observation.component[0].valueQuantity.unit ["250/95"]"#,
+    );
+    check(
+        with(pressure(), &[("/component/1/valueQuantity/code", json!("kPa"))]),
+        r#"unknown_unit Observation.component[1].valueQuantity.code ["165/95"]"#,
+    );
 }
 
 #[test]
@@ -141,9 +178,13 @@ fn a_comparator_makes_the_value_a_bound() {
     for (sign, expect) in [("<", "Below"), ("<=", "Below"), (">", "Above"), (">=", "Above")] {
         check(with(glucose(), &[("/valueQuantity/comparator", json!(sign))]), &format!("glucose 181 2339-0 final at {expect}"));
     }
-    check(with(glucose(), &[("/valueQuantity/comparator", json!("ad"))]), r#"unreadable Observation.valueQuantity.comparator ["181", "3260.82"]"#);
+    check(
+        with(glucose(), &[("/valueQuantity/comparator", json!("ad"))]),
+        r#"unreadable Observation.valueQuantity.comparator ["181", "3260.82"]"#,
+    );
     check(with(pressure(), &[("/component/0/valueQuantity/comparator", json!(">"))]), "bp 165/95 85354-9 final at Above");
-    let apart = with(pressure(), &[("/component/0/valueQuantity/comparator", json!(">")), ("/component/1/valueQuantity/comparator", json!("<"))]);
+    let apart =
+        with(pressure(), &[("/component/0/valueQuantity/comparator", json!(">")), ("/component/1/valueQuantity/comparator", json!("<"))]);
     check(apart, r#"comparator_straddles_limit Observation.component ["165/95"]"#);
 }
 
@@ -197,7 +238,10 @@ fn a_cancelled_reading_without_a_value_still_takes_back_what_it_brought() {
     for status in ["cancelled", "entered-in-error"] {
         let bare = with(glucose(), &[("/status", json!(status)), ("/valueQuantity", Json::Null)]);
         check(bare.clone(), &format!("withdrawal {status} g-1"));
-        check(with(bare.clone(), &[("/code", Json::Null), ("/subject", Json::Null), ("/effectiveDateTime", Json::Null)]), &format!("withdrawal {status} g-1"));
+        check(
+            with(bare.clone(), &[("/code", Json::Null), ("/subject", Json::Null), ("/effectiveDateTime", Json::Null)]),
+            &format!("withdrawal {status} g-1"),
+        );
         // Without an id, patient, vital and time must say which one.
         check(with(bare.clone(), &[("/id", Json::Null)]), &format!("withdrawal {status} -"));
         check(with(bare, &[("/id", Json::Null), ("/effectiveDateTime", Json::Null)]), "no_value Observation.valueQuantity []");
@@ -213,13 +257,20 @@ fn a_reading_without_time_or_patient_keeps_its_value_in_view() {
 
 #[test]
 fn a_reading_keeps_where_it_came_from() {
-    let a = reading(&with(glucose(), &[("/meta", json!({ "versionId": "3" })), ("/identifier", json!([{ "system": "urn:x", "value": "7" }]))]));
+    let a =
+        reading(&with(glucose(), &[("/meta", json!({ "versionId": "3" })), ("/identifier", json!([{ "system": "urn:x", "value": "7" }]))]));
     assert_eq!((a.source_id.as_deref(), a.version.as_deref(), a.given.as_str()), (Some("g-1"), Some("3"), "181 mg/dL"));
-    let a = reading(&with(glucose(), &[("/id", Json::Null), ("/identifier", json!([{ "system": "urn:y" }, { "system": "urn:x", "value": "7" }]))]));
+    let a = reading(&with(
+        glucose(),
+        &[("/id", Json::Null), ("/identifier", json!([{ "system": "urn:y" }, { "system": "urn:x", "value": "7" }]))],
+    ));
     assert_eq!((a.source_id.as_deref(), a.version), (Some("urn:x|7"), None));
     let a = reading(&with(glucose(), &[("/id", Json::Null)]));
     assert_eq!(a.source_id, None);
-    let a = reading(&with(glucose(), &[("/valueQuantity/code", json!("mmol/L")), ("/valueQuantity/value", json!(16.7)), ("/valueQuantity/comparator", json!(">"))]));
+    let a = reading(&with(
+        glucose(),
+        &[("/valueQuantity/code", json!("mmol/L")), ("/valueQuantity/value", json!(16.7)), ("/valueQuantity/comparator", json!(">"))],
+    ));
     assert_eq!(a.given, ">16.7 mmol/L");
     assert_eq!(reading(&pressure()).given, "165/95 mm[Hg]");
     assert!(a.shape.contains(&"valueQuantity.code=mmol/L".to_string()) && a.shape.contains(&"code.coding.code=2339-0".to_string()));
@@ -228,14 +279,27 @@ fn a_reading_keeps_where_it_came_from() {
 #[test]
 fn a_misread_keeps_what_is_known() {
     let m = misread(&with(glucose(), &[("/valueQuantity", json!({ "value": 600 }))]));
-    assert_eq!((m.patient.mrn.unwrap().expose(), m.vital.unwrap().name(), m.status.unwrap().code(), m.source_id.as_deref()), ("1022228", "glucose", "final", Some("g-1")));
+    assert_eq!(
+        (m.patient.mrn.unwrap().expose(), m.vital.unwrap().name(), m.status.unwrap().code(), m.source_id.as_deref()),
+        ("1022228", "glucose", "final", Some("g-1"))
+    );
     assert!(m.measured.is_some() && !m.shape.is_empty());
 }
 
 #[test]
 fn no_sentence_carries_words_of_the_body() {
     let secret = "Ann Lee 1022228";
-    for path in ["/status", "/code/coding/0/code", "/code/coding/0/system", "/effectiveDateTime", "/valueQuantity/code", "/valueQuantity/system", "/valueQuantity/value", "/valueQuantity/comparator", "/subject"] {
+    for path in [
+        "/status",
+        "/code/coding/0/code",
+        "/code/coding/0/system",
+        "/effectiveDateTime",
+        "/valueQuantity/code",
+        "/valueQuantity/system",
+        "/valueQuantity/value",
+        "/valueQuantity/comparator",
+        "/subject",
+    ] {
         let resource = with(glucose(), &[(path, json!(secret))]);
         let m = misread(&resource);
         assert!(!format!("{} {}", m.detail, m.field).contains("Lee"), "{path}: {}", m.detail);

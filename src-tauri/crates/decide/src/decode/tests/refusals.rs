@@ -60,7 +60,14 @@ fn a_body_that_is_nested_too_deeply_is_refused() {
 
 #[test]
 fn a_refusal_carries_no_words_of_the_body() {
-    for body in ["{\"name\":\"Ann Lee\"", "{\"Ann Lee\":1}", "{\"resourceType\":\"Ann Lee\"}", "Ann Lee", "{\"resourceType\":\"Observation\",\"n\":Lee}", "{Lee:1}"] {
+    for body in [
+        "{\"name\":\"Ann Lee\"",
+        "{\"Ann Lee\":1}",
+        "{\"resourceType\":\"Ann Lee\"}",
+        "Ann Lee",
+        "{\"resourceType\":\"Observation\",\"n\":Lee}",
+        "{Lee:1}",
+    ] {
         let refused = fhir(body.as_bytes()).unwrap_err();
         assert!(!refused.detail.contains("Lee"), "{}", refused.detail);
     }

@@ -1,0 +1,102 @@
+//! Lanes: which owed effect goes next to each vendor.
+
+use crate::outbox::{Act, Effect, EffectState, Priority, Vendor};
+use crate::{At, Mrn};
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+struct Waiting {
+    vendor: Vendor,
+    priority: Priority,
+    next_try: At,
+    /// Writes about one patient keep their order.
+    patient: Option<Mrn>,
+}
+
+/// Owed effects by vendor, in the order in which they may leave.
+#[derive(Default)]
+pub struct Lanes {
+    lanes: HashMap<Vendor, BTreeSet<(Priority, u64)>>,
+    waiting: HashMap<u64, Waiting>,
+    /// Looks have a lane of their own beside: they never wait behind a text.
+    looks: BTreeSet<(At, u64)>,
+    look_try: HashMap<u64, At>,
+    /// A vendor that is down is asked again by one effect at a time, not by all of them.
+    holds: HashMap<Vendor, At>,
+}
+
+impl Lanes {
+    /// Puts an effect in its place, or takes it out when it is settled or on its way.
+    pub fn put(&mut self, f: &Effect) {
+        if let Some(w) = self.waiting.remove(&f.id) {
+            if let Some(lane) = self.lanes.get_mut(&w.vendor) {
+                lane.remove(&(w.priority, f.id));
+            }
+        }
+        if let Some(at) = self.look_try.remove(&f.id) {
+            self.looks.remove(&(at, f.id));
+        }
+        if !matches!(f.state, EffectState::Owed | EffectState::Unknown { .. }) {
+            return;
+        }
+        if matches!(f.act, Act::Look(_)) {
+            self.looks.insert((f.next_try, f.id));
+            self.look_try.insert(f.id, f.next_try);
+        } else {
+            self.lanes.entry(f.vendor).or_default().insert((f.priority, f.id));
+            let patient = (f.vendor == Vendor::Cerner).then(|| f.about.mrn.clone()).flatten();
+            self.waiting.insert(f.id, Waiting { vendor: f.vendor, priority: f.priority, next_try: f.next_try, patient });
+        }
+    }
+
+    /// Holds a whole lane until then (the vendor is down), or lets it go.
+    pub fn hold(&mut self, vendor: Vendor, until: Option<At>) {
+        match until {
+            Some(at) => self.holds.insert(vendor, at),
+            None => self.holds.remove(&vendor),
+        };
+    }
+
+    /// Until when a lane is held.
+    pub fn held(&self, vendor: Vendor) -> Option<At> {
+        self.holds.get(&vendor).copied()
+    }
+
+    /// The effect that may leave to a vendor now: highest priority first, then oldest. At the chart the writes
+    /// about one patient keep their order, and one that waits holds back only its own patient.
+    pub fn next(&self, vendor: Vendor, now: At) -> Option<u64> {
+        if self.holds.get(&vendor).is_some_and(|until| *until > now) {
+            return None;
+        }
+        let mut passed: HashSet<&Mrn> = HashSet::new();
+        for (_, id) in self.lanes.get(&vendor)? {
+            let w = &self.waiting[id];
+            let kept_back = w.patient.as_ref().is_some_and(|p| passed.contains(p));
+            if w.next_try <= now && !kept_back {
+                return Some(*id);
+            }
+            passed.extend(w.patient.as_ref());
+        }
+        None
+    }
+
+    /// A look that is due.
+    pub fn next_look(&self, now: At) -> Option<u64> {
+        self.looks.first().filter(|(at, _)| *at <= now).map(|(_, id)| *id)
+    }
+
+    /// When a vendor's lane may next have something to do.
+    pub fn wake(&self, vendor: Vendor) -> Option<At> {
+        let first = self.lanes.get(&vendor)?.iter().map(|(_, id)| self.waiting[id].next_try).min()?;
+        Some(self.holds.get(&vendor).map_or(first, |h| first.max(*h)))
+    }
+
+    /// When the next look is due.
+    pub fn look_wake(&self) -> Option<At> {
+        self.looks.first().map(|(at, _)| *at)
+    }
+
+    /// How many wait in a lane.
+    pub fn waiting(&self, vendor: Vendor) -> usize {
+        self.lanes.get(&vendor).map_or(0, BTreeSet::len)
+    }
+}

@@ -1,0 +1,461 @@
+//! The desk: everything that is open now, and the record of one turn.
+//!
+//! Held in memory, rebuilt from the ledger. A turn takes one input and the time, changes the desk and
+//! returns what must be stored, what was said on the trail and what a person must hear.
+
+mod lanes;
+mod record;
+
+pub use lanes::Lanes;
+pub use record::{Alarm, Answer, Outcome};
+
+use crate::input::RowId;
+use crate::outbox::{Act, Effect, EffectState, Priority, Vendor};
+use crate::rows::Quarantined;
+use crate::trail::{Entry, Line};
+use crate::{At, Clock, ClockKind, Episode, Mrn, Patient, PatientRef, Phone, Settings, Task, Vital};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+/// How long closed episodes stay in memory: the repeat window and late answers look at them.
+const CLOSED_KEPT_HOURS: f64 = 48.0;
+
+/// What is known of who is on call.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct OnCall {
+    /// None: the look-up has not worked ("unknown" is not "nobody").
+    pub names: Option<Vec<String>>,
+    pub checked_at: Option<At>,
+}
+
+/// An act that can be taken back for some seconds.
+#[derive(Debug, Clone)]
+pub(crate) struct Undoable {
+    pub until: At,
+    pub who: String,
+    pub before: Before,
+    /// Effects that the act owes and that have not left.
+    pub effects: Vec<u64>,
+    /// The row must be as the act left it.
+    pub revision: u64,
+}
+
+/// A row as it was.
+#[derive(Debug, Clone)]
+pub(crate) enum Before {
+    Episode(Box<Episode>),
+    Task(Box<Task>),
+}
+
+/// Everything that is open now.
+pub struct Desk {
+    pub settings: Settings,
+    pub patients: HashMap<Mrn, Patient>,
+    pub opted_out: HashSet<Phone>,
+    pub episodes: BTreeMap<u64, Episode>,
+    pub tasks: BTreeMap<u64, Task>,
+    pub effects: BTreeMap<u64, Effect>,
+    pub quarantine: BTreeMap<u64, Quarantined>,
+    pub on_call: OnCall,
+    pub freshest_reading_at: Option<At>,
+    /// What is wrong with a vendor now: one alarm per vendor and cause.
+    pub trouble: HashMap<Vendor, crate::outbox::ProblemKind>,
+    /// When this process began: waits that ran out before it are looked at once.
+    pub started_at: At,
+    pub lanes: Lanes,
+    /// Names this workspace in dedup keys and markers.
+    pub workspace: String,
+    /// Keys the case ids.
+    pub case_key: [u8; 32],
+    by_fhir_id: HashMap<String, Mrn>,
+    by_phone: HashMap<Phone, BTreeSet<Mrn>>,
+    open: HashMap<(Mrn, Vital), u64>,
+    last_closed: HashMap<(Mrn, Vital), u64>,
+    clocks: BTreeSet<(At, RowId, ClockKind)>,
+    indexed: HashMap<RowId, Vec<Clock>>,
+    shapes: HashSet<u64>,
+    revisions: HashMap<RowId, u64>,
+    undo: HashMap<u64, Undoable>,
+    next_id: u64,
+    pub(crate) out: Outcome,
+}
+
+/// What the ledger holds of the desk.
+#[derive(Debug, Default)]
+pub struct Stored {
+    pub settings: serde_json::Map<String, serde_json::Value>,
+    pub patients: Vec<Patient>,
+    pub opted_out: Vec<Phone>,
+    pub episodes: Vec<Episode>,
+    pub tasks: Vec<Task>,
+    pub effects: Vec<Effect>,
+    pub quarantine: Vec<Quarantined>,
+    /// Hashes of known payload shapes.
+    pub shapes: Vec<u64>,
+    pub next_id: u64,
+    pub freshest_reading_at: Option<At>,
+}
+
+impl Desk {
+    /// Sets the desk up again from what is stored. A request that was on its way when the power went is `Unknown` now.
+    pub fn load(stored: Stored, started_at: At, workspace: String, case_key: [u8; 32]) -> Desk {
+        let settings = serde_json::from_value(serde_json::Value::Object(stored.settings)).unwrap_or_default();
+        let mut desk = Desk {
+            settings,
+            patients: HashMap::new(),
+            opted_out: stored.opted_out.into_iter().collect(),
+            episodes: BTreeMap::new(),
+            tasks: BTreeMap::new(),
+            effects: BTreeMap::new(),
+            quarantine: stored.quarantine.into_iter().map(|q| (q.id, q)).collect(),
+            on_call: OnCall::default(),
+            freshest_reading_at: stored.freshest_reading_at,
+            trouble: HashMap::new(),
+            started_at,
+            lanes: Lanes::default(),
+            workspace,
+            case_key,
+            by_fhir_id: HashMap::new(),
+            by_phone: HashMap::new(),
+            open: HashMap::new(),
+            last_closed: HashMap::new(),
+            clocks: BTreeSet::new(),
+            indexed: HashMap::new(),
+            shapes: stored.shapes.into_iter().collect(),
+            revisions: HashMap::new(),
+            undo: HashMap::new(),
+            next_id: stored.next_id.max(1),
+            out: Outcome::default(),
+        };
+        for p in stored.patients {
+            desk.index_patient(p);
+        }
+        for e in stored.episodes {
+            desk.put_episode(e);
+        }
+        for t in stored.tasks {
+            desk.put_task(t);
+        }
+        for mut f in stored.effects {
+            if let EffectState::Sending { since } = f.state {
+                f.state = EffectState::Unknown { since };
+                f.next_try = started_at;
+            }
+            desk.lanes.put(&f);
+            desk.effects.insert(f.id, f);
+        }
+        desk.out = Outcome::default();
+        desk
+    }
+
+    /// Takes the record of the turn.
+    pub(crate) fn finish(&mut self, now: At) -> Outcome {
+        let mut out = std::mem::take(&mut self.out);
+        for id in std::mem::take(&mut out.dirty_effects) {
+            if let Some(f) = self.effects.get(&id) {
+                out.rows.push(crate::rows::Row::Effect(Box::new(f.clone())));
+                if !f.outstanding() {
+                    self.effects.remove(&id);
+                }
+            }
+        }
+        for row in out.touched.clone() {
+            match row {
+                RowId::Episode(id) => {
+                    if let Some(e) = self.episodes.get(&id) {
+                        out.rows.push(crate::rows::Row::Episode(Box::new(e.clone())));
+                    }
+                }
+                RowId::Task(id) => {
+                    if let Some(t) = self.tasks.get(&id) {
+                        out.rows.push(crate::rows::Row::Task(Box::new(t.clone())));
+                        if t.closed.is_some() {
+                            self.forget_task(id);
+                        }
+                    }
+                }
+            }
+        }
+        self.undo.retain(|_, u| u.until > now);
+        out
+    }
+
+    // ---- ids -------------------------------------------------------------------------------------
+
+    pub(crate) fn new_id(&mut self) -> u64 {
+        let id = self.next_id;
+        self.next_id += 1;
+        id
+    }
+
+    /// The case id of a patient.
+    pub fn case_id(&self, mrn: &Mrn) -> String {
+        crate::narrate::case_id(&self.case_key, mrn)
+    }
+
+    // ---- patients --------------------------------------------------------------------------------
+
+    pub(crate) fn index_patient(&mut self, p: Patient) {
+        if let Some(old) = self.patients.get(&p.mrn) {
+            if let Some(f) = &old.fhir_id {
+                self.by_fhir_id.remove(f);
+            }
+            if let Some(ph) = old.phone.clone() {
+                if let Some(set) = self.by_phone.get_mut(&ph) {
+                    set.remove(&p.mrn);
+                }
+            }
+        }
+        if let Some(f) = &p.fhir_id {
+            self.by_fhir_id.insert(f.clone(), p.mrn.clone());
+        }
+        if let Some(ph) = &p.phone {
+            self.by_phone.entry(ph.clone()).or_default().insert(p.mrn.clone());
+        }
+        self.patients.insert(p.mrn.clone(), p);
+    }
+
+    /// The patient a resource means: MRN first, then the chart's id (behaviour.md 1.1).
+    pub fn find_patient(&self, r: &PatientRef) -> Option<Mrn> {
+        if let Some(mrn) = &r.mrn {
+            if self.patients.contains_key(mrn) {
+                return Some(mrn.clone());
+            }
+        }
+        r.fhir_id.as_ref().and_then(|f| self.by_fhir_id.get(f).cloned())
+    }
+
+    /// The patients who share a number.
+    pub fn people_at(&self, phone: &Phone) -> Vec<Mrn> {
+        self.by_phone.get(phone).map(|s| s.iter().cloned().collect()).unwrap_or_default()
+    }
+
+    // ---- episodes and tasks ----------------------------------------------------------------------
+
+    /// The open episode of a vital.
+    pub fn open_episode(&self, mrn: &Mrn, vital: Vital) -> Option<&Episode> {
+        self.open.get(&(mrn.clone(), vital)).and_then(|id| self.episodes.get(id))
+    }
+
+    /// The most recently closed episode of a vital, while it is remembered.
+    pub fn closed_episode(&self, mrn: &Mrn, vital: Vital) -> Option<&Episode> {
+        self.last_closed.get(&(mrn.clone(), vital)).and_then(|id| self.episodes.get(id))
+    }
+
+    /// Open episodes of a patient.
+    pub fn open_episodes(&self, mrn: &Mrn) -> Vec<u64> {
+        self.open.iter().filter(|((m, _), _)| m == mrn).map(|(_, id)| *id).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// Works on an episode; afterwards it is stored and its clocks are set.
+    pub(crate) fn with_episode<R>(&mut self, id: u64, f: impl FnOnce(&mut Desk, &mut Episode) -> R) -> Option<R> {
+        let mut e = self.episodes.remove(&id)?;
+        let r = f(self, &mut e);
+        self.put_episode(e);
+        Some(r)
+    }
+
+    pub(crate) fn put_episode(&mut self, e: Episode) {
+        let row = RowId::Episode(e.id);
+        let key = (e.mrn.clone(), e.vital);
+        if e.is_open() {
+            self.open.insert(key, e.id);
+        } else {
+            if self.open.get(&key) == Some(&e.id) {
+                self.open.remove(&key);
+            }
+            self.last_closed.insert(key, e.id);
+        }
+        self.set_clocks(row, e.clocks.clone());
+        self.touch(row);
+        self.episodes.insert(e.id, e);
+    }
+
+    /// Works on a task.
+    pub(crate) fn with_task<R>(&mut self, id: u64, f: impl FnOnce(&mut Desk, &mut Task) -> R) -> Option<R> {
+        let mut t = self.tasks.remove(&id)?;
+        let r = f(self, &mut t);
+        self.put_task(t);
+        Some(r)
+    }
+
+    pub(crate) fn put_task(&mut self, t: Task) {
+        let row = RowId::Task(t.id);
+        self.set_clocks(row, t.clocks.clone());
+        self.touch(row);
+        self.tasks.insert(t.id, t);
+    }
+
+    fn forget_task(&mut self, id: u64) {
+        self.set_clocks(RowId::Task(id), Vec::new());
+        self.tasks.remove(&id);
+        self.revisions.remove(&RowId::Task(id));
+    }
+
+    /// Forgets closed episodes that nothing looks at any more.
+    pub fn forget_old(&mut self, now: At) {
+        let limit = now - crate::hours(CLOSED_KEPT_HOURS);
+        let old: Vec<u64> = self
+            .episodes
+            .values()
+            .filter(|e| e.closed.as_ref().is_some_and(|c| c.at < limit) && !crate::writeback::unfinished(e))
+            .map(|e| e.id)
+            .collect();
+        for id in old {
+            self.set_clocks(RowId::Episode(id), Vec::new());
+            if let Some(e) = self.episodes.remove(&id) {
+                let key = (e.mrn, e.vital);
+                if self.last_closed.get(&key) == Some(&id) {
+                    self.last_closed.remove(&key);
+                }
+            }
+            self.revisions.remove(&RowId::Episode(id));
+        }
+    }
+
+    fn touch(&mut self, row: RowId) {
+        *self.revisions.entry(row).or_default() += 1;
+        self.out.touched.insert(row);
+    }
+
+    pub(crate) fn revision(&self, row: RowId) -> u64 {
+        self.revisions.get(&row).copied().unwrap_or(0)
+    }
+
+    pub(crate) fn undoables(&mut self) -> &mut HashMap<u64, Undoable> {
+        &mut self.undo
+    }
+
+    // ---- clocks ----------------------------------------------------------------------------------
+
+    fn set_clocks(&mut self, row: RowId, clocks: Vec<Clock>) {
+        for c in self.indexed.remove(&row).unwrap_or_default() {
+            self.clocks.remove(&(c.due, row, c.kind));
+        }
+        if !clocks.is_empty() {
+            for c in &clocks {
+                self.clocks.insert((c.due, row, c.kind));
+            }
+            self.indexed.insert(row, clocks);
+        }
+    }
+
+    /// The first clock that is due at `now`.
+    pub(crate) fn due_clock(&self, now: At) -> Option<(At, RowId, ClockKind)> {
+        self.clocks.first().copied().filter(|(due, _, _)| *due <= now)
+    }
+
+    /// When something is due next: a clock, or an effect's next attempt.
+    pub fn next_wake(&self) -> Option<At> {
+        self.clocks.first().map(|(due, _, _)| *due)
+    }
+
+    /// How many clocks run.
+    pub fn clocks_running(&self) -> usize {
+        self.clocks.len()
+    }
+
+    // ---- effects ---------------------------------------------------------------------------------
+
+    /// Owes an effect. In shadow it is only recorded.
+    pub(crate) fn owe(&mut self, now: At, new: Owed) -> u64 {
+        let id = self.new_id();
+        let effect = Effect {
+            id,
+            vendor: new.vendor,
+            act: new.act,
+            about: new.about,
+            priority: new.priority,
+            state: if new.shadow { EffectState::WouldSend { at: now } } else { EffectState::Owed },
+            owed_at: now,
+            next_try: new.not_before.unwrap_or(now),
+            give_up_at: new.give_up_at,
+            attempts: 0,
+            first_failed_at: None,
+            problem: None,
+        };
+        self.out.owed.push(id);
+        self.change_effect(effect);
+        id
+    }
+
+    /// Stores an effect and moves it in its lane.
+    pub(crate) fn change_effect(&mut self, effect: Effect) {
+        self.out.dirty_effects.insert(effect.id);
+        self.lanes.put(&effect);
+        self.effects.insert(effect.id, effect);
+    }
+
+    /// Withdraws an effect that has not left; true if it could be.
+    pub(crate) fn withdraw_effect(&mut self, now: At, id: u64, why: &str) -> bool {
+        let Some(mut f) = self.effects.get(&id).cloned() else { return false };
+        if !matches!(f.state, EffectState::Owed | EffectState::Blocked) {
+            return false;
+        }
+        f.state = EffectState::Withdrawn { at: now, why: why.into() };
+        self.change_effect(f);
+        true
+    }
+
+    // ---- shapes ----------------------------------------------------------------------------------
+
+    /// Remembers a payload shape; true if it is new to its source and not the source's first.
+    pub(crate) fn new_shape(&mut self, hash: u64) -> bool {
+        self.shapes.insert(hash)
+    }
+
+    // ---- the trail -------------------------------------------------------------------------------
+
+    pub(crate) fn say(&mut self, at: At, episode: Option<u64>, by: Option<&str>, line: Line) {
+        self.out.entries.push(Entry { at, episode, by: by.map(String::from), line });
+    }
+
+    /// Puts something before staff, on the trail.
+    pub(crate) fn attention(
+        &mut self,
+        at: At,
+        reason: &str,
+        about: (&Mrn, Option<Vital>),
+        episode: Option<u64>,
+        detail: impl Into<String>,
+    ) {
+        self.say(
+            at,
+            episode,
+            None,
+            Line::Attention {
+                reason: reason.into(),
+                mrn: Some(about.0.clone()),
+                vital: about.1,
+                appointment_id: None,
+                detail: detail.into(),
+            },
+        );
+    }
+}
+
+/// An effect to be owed.
+pub(crate) struct Owed {
+    pub vendor: Vendor,
+    pub act: Act,
+    pub about: crate::outbox::About,
+    pub priority: Priority,
+    pub shadow: bool,
+    pub not_before: Option<At>,
+    pub give_up_at: Option<At>,
+}
+
+/// Sets or moves the clock of a kind.
+pub(crate) fn set_clock(clocks: &mut Vec<Clock>, kind: ClockKind, due: At) {
+    clear_clock(clocks, kind);
+    clocks.push(Clock { kind, due });
+}
+
+/// Stops the clock of a kind.
+pub(crate) fn clear_clock(clocks: &mut Vec<Clock>, kind: ClockKind) {
+    clocks.retain(|c| c.kind != kind);
+}
+
+/// Whether a clock of that kind runs.
+pub(crate) fn has_clock(clocks: &[Clock], kind: ClockKind) -> bool {
+    clocks.iter().any(|c| c.kind == kind)
+}

@@ -1,0 +1,227 @@
+//! Patients, limits and settings change: at once, with who and why, nonsense refused by name.
+
+use crate::desk::Desk;
+use crate::input::Change;
+use crate::rows::{LimitChange, Row};
+use crate::trail::Line;
+use crate::{At, Bounds, Mrn, Settings};
+use serde_json::{Map, Value};
+
+impl Desk {
+    pub(crate) fn take_change(&mut self, now: At, who: &str, change: Change) {
+        match change {
+            Change::Patient(p) => {
+                let old = self.patients.get(&p.mrn).map(|o| o.bounds).unwrap_or_default();
+                self.limit_history(now, who, &p.mrn, &old, &p.bounds, None);
+                self.say(now, None, Some(who), Line::Act { what: "patient".into(), mrn: Some(p.mrn.clone()), vital: None, detail: None });
+                self.out.rows.push(Row::Patient(p.clone()));
+                self.index_patient(*p);
+                self.retry_quarantine();
+            }
+            Change::Bounds { mrn, bounds, why } => {
+                let Some(mut p) = self.patients.get(&mrn).cloned() else {
+                    self.out.answer.refused = Some("That patient is not enrolled here.".into());
+                    return;
+                };
+                let new = bounds.or(&p.bounds);
+                self.limit_history(now, who, &mrn, &p.bounds, &new, why);
+                p.bounds = new;
+                self.out.rows.push(Row::Patient(Box::new(p.clone())));
+                self.index_patient(p);
+            }
+            Change::Settings(map) => self.change_settings(now, who, map),
+            Change::OptedOut { phone, out } => {
+                if out {
+                    if self.opted_out.insert(phone.clone()) {
+                        self.out.rows.push(Row::OptOut { phone, out: true, at: now });
+                    }
+                } else {
+                    self.opt_in(now, &phone);
+                }
+            }
+        }
+    }
+
+    fn limit_history(&mut self, now: At, who: &str, mrn: &Mrn, old: &Bounds, new: &Bounds, why: Option<String>) {
+        let cells = |b: &Bounds| serde_json::to_value(b).ok().and_then(|v| v.as_object().cloned()).unwrap_or_default();
+        let (old, new) = (cells(old), cells(new));
+        let names: std::collections::BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+        for name in names {
+            let text = |m: &Map<String, Value>| m.get(name).and_then(|v| v.as_str()).map(String::from);
+            let (was, is) = (text(&old), text(&new));
+            if was != is {
+                let detail = format!("{name}: {} -> {}", was.as_deref().unwrap_or("default"), is.as_deref().unwrap_or("default"));
+                self.say(
+                    now,
+                    None,
+                    Some(who),
+                    Line::Act { what: "limit".into(), mrn: Some(mrn.clone()), vital: None, detail: Some(detail) },
+                );
+                self.out.rows.push(Row::LimitChange(LimitChange {
+                    mrn: mrn.clone(),
+                    limit: name.clone(),
+                    old: was,
+                    new: is,
+                    by: who.into(),
+                    why: why.clone(),
+                    at: now,
+                }));
+            }
+        }
+    }
+
+    fn change_settings(&mut self, now: At, who: &str, map: Map<String, Value>) {
+        for (name, value) in map {
+            match with_setting(&self.settings, &name, value.clone()) {
+                Ok(settings) => {
+                    self.settings = settings;
+                    self.out.rows.push(Row::Setting { name: name.clone(), value, at: now, by: who.into() });
+                    self.say(now, None, Some(who), Line::Setting { name, outcome: "applied".into(), reason: None });
+                }
+                Err(why) => {
+                    self.out.answer.refused = Some(format!("{name}: {why}"));
+                    self.say(now, None, Some(who), Line::Setting { name, outcome: "refused".into(), reason: Some(why) });
+                }
+            }
+        }
+        self.unblock(now);
+    }
+}
+
+/// Whether a setting of that name exists.
+pub fn known(name: &str) -> bool {
+    serde_json::to_value(Settings::default()).ok().is_some_and(|v| v.get(name).is_some())
+}
+
+/// The settings with one changed, or why it is refused.
+pub fn with_setting(settings: &Settings, name: &str, value: Value) -> Result<Settings, String> {
+    let mut all = serde_json::to_value(settings).map_err(|e| e.to_string())?;
+    let map = all.as_object_mut().ok_or("settings are not an object")?;
+    if !map.contains_key(name) {
+        return Err("there is no setting of this name".into());
+    }
+    map.insert(name.into(), value);
+    let new: Settings = serde_json::from_value(all).map_err(|e| e.to_string())?;
+    check(&new, name)?;
+    Ok(new)
+}
+
+/// What no setting may be, said with the setting that was changed.
+fn check(s: &Settings, name: &str) -> Result<(), String> {
+    let positive = [
+        ("reply_wait_minutes", s.reply_wait_minutes),
+        ("text_send_limit_minutes", s.text_send_limit_minutes),
+        ("review_target_minutes", s.review_target_minutes),
+        ("ack_lease_critical_minutes", s.ack_lease_critical_minutes),
+        ("ack_lease_abnormal_minutes", s.ack_lease_abnormal_minutes),
+        ("ack_target_minutes", s.ack_target_minutes),
+        ("ack_limit_minutes", s.ack_limit_minutes),
+        ("page_fallback_seconds", s.page_fallback_seconds),
+        ("page_proof_seconds", s.page_proof_seconds),
+        ("twilio_messages_per_second", s.twilio_messages_per_second),
+        ("cerner_requests_per_minute", s.cerner_requests_per_minute),
+        ("pagerduty_events_per_minute", s.pagerduty_events_per_minute),
+        ("weight_window_24h_hours", s.weight_window_24h_hours),
+        ("weight_window_7d_hours", s.weight_window_7d_hours),
+        ("stale_after_hours", s.stale_after_hours),
+        ("backup_text_minutes", s.backup_text_minutes),
+    ];
+    if let Some((_, v)) = positive.iter().find(|(n, v)| *n == name && (!v.is_finite() || *v <= 0.0)) {
+        return Err(format!("must be more than 0, not {v}"));
+    }
+    let not_negative = [
+        ("debounce_seconds", s.debounce_seconds),
+        ("repeat_window_minutes", s.repeat_window_minutes),
+        ("future_tolerance_minutes", s.future_tolerance_minutes),
+        ("reminder_gap_seconds", s.reminder_gap_seconds),
+    ];
+    if let Some((_, v)) = not_negative.iter().find(|(n, v)| *n == name && (!v.is_finite() || *v < 0.0)) {
+        return Err(format!("must be 0 or more, not {v}"));
+    }
+    match name {
+        "clinic_time_zone" if !crate::wallclock::zone_known(&s.clinic_time_zone) => {
+            Err(format!("is not an IANA time zone: {}", s.clinic_time_zone))
+        }
+        "pagerduty_severity_map" => {
+            let words = ["critical", "error", "warning", "info"];
+            match s
+                .pagerduty_severity_map
+                .iter()
+                .find(|(k, v)| !["Critical", "High", "Medium"].contains(&k.as_str()) || !words.contains(&v.as_str()))
+            {
+                Some((k, v)) => Err(format!("{k} -> {v}: maps Critical, High and Medium to critical, error, warning or info")),
+                None => Ok(()),
+            }
+        }
+        "quiet_hours_start" | "quiet_hours_finish" if s.quiet_hours_start.0 > 2400 || s.quiet_hours_finish.0 > 2400 => {
+            Err("is a time of day, 0000 to 2400".into())
+        }
+        "reminder_outreach_start" | "reminder_outreach_finish" => {
+            if s.reminder_outreach_finish.0 > 2400 || s.reminder_outreach_start.0 > 2400 {
+                Err("is a time of day, 0000 to 2400".into())
+            } else if s.reminder_outreach_start >= s.reminder_outreach_finish {
+                Err("reminder_outreach_start must be before reminder_outreach_finish".into())
+            } else {
+                Ok(())
+            }
+        }
+        "reminder_first_timing" | "reminder_second_timing"
+            if s.reminder_second_timing.0 != 0 && s.reminder_first_timing.minutes() <= s.reminder_second_timing.minutes() =>
+        {
+            Err("reminder_first_timing must be more than reminder_second_timing".into())
+        }
+        "customer_code" if s.customer_code.is_empty() || !s.customer_code.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()) => {
+            Err("lower case letters and digits only".into())
+        }
+        "appointment_delivery" if !["messages", "studio"].contains(&s.appointment_delivery.as_str()) => Err("is messages or studio".into()),
+        "ehr_request_via" if !["json", "hl7", "fhir"].contains(&s.ehr_request_via.as_str()) => Err("is json, hl7 or fhir".into()),
+        "backup_numbers" => match s.backup_numbers.iter().find(|n| !e164(n)) {
+            Some(_) => Err("numbers are in E.164, e.g. +12025550100".into()),
+            None => Ok(()),
+        },
+        _ => Ok(()),
+    }
+}
+
+/// E.164: plus, a digit 1-9, at most 15 digits.
+pub fn e164(n: &str) -> bool {
+    n.strip_prefix('+').is_some_and(|d| (7..=15).contains(&d.len()) && !d.starts_with('0') && d.bytes().all(|b| b.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn refused(name: &str, value: Value) -> bool {
+        with_setting(&Settings::default(), name, value).is_err()
+    }
+
+    #[test]
+    fn nonsense_is_refused_by_name() {
+        assert!(refused("reply_wait", json!(5)));
+        assert!(refused("reply_wait_minutes", json!(-1)));
+        assert!(refused("reminder_outreach_finish", json!("0000")));
+        assert!(refused("reminder_first_timing", json!("2400")));
+        assert!(refused("customer_code", json!("Owl Health")));
+        assert!(refused("quiet_hours_start", json!("0875")));
+        assert!(refused("clinic_time_zone", json!("Mars/Olympus")));
+        assert!(refused("after_hours_policy", json!("sometimes")));
+    }
+
+    #[test]
+    fn good_values_take_effect_in_each_spelling() {
+        let s = with_setting(&Settings::default(), "reply_wait_minutes", json!(0.5)).unwrap();
+        assert_eq!(s.reply_wait_minutes, 0.5);
+        let s = with_setting(&s, "review_page_minutes", json!("off")).unwrap();
+        assert_eq!(s.review_page_minutes, None);
+        let s = with_setting(&s, "review_page_minutes", json!(90)).unwrap();
+        assert_eq!(s.review_page_minutes, Some(90.0));
+        let s = with_setting(&s, "quiet_hours_start", json!(2200)).unwrap();
+        assert_eq!(s.quiet_hours_start.minutes(), 1320);
+        let s = with_setting(&s, "sms_consent_required", json!("on")).unwrap();
+        assert!(s.sms_consent_required);
+        let s = with_setting(&s, "mode", json!("live")).unwrap();
+        assert_eq!(s.mode.of("visits"), crate::Mode::Live);
+    }
+}

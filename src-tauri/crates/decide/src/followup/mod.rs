@@ -1,0 +1,99 @@
+//! What each input leads to. One file per kind of happening; `take` is the only way in.
+
+mod act;
+pub mod change;
+mod clocks;
+pub mod nurse;
+mod pager;
+mod paging;
+pub mod reading;
+mod reply;
+pub mod settled;
+mod tasks;
+
+pub use paging::urgency;
+
+use crate::desk::{Answer, Desk, Outcome};
+use crate::input::Input;
+use crate::rows::{Quarantined, Row};
+use crate::trail::{IntakeOutcome, Line};
+use crate::{At, Mrn, Severity};
+
+impl Desk {
+    /// Takes one input at `now`: changes the desk, returns what must be stored, said and heard.
+    pub fn take(&mut self, now: At, input: Input) -> Outcome {
+        match input {
+            Input::Reading { source, decoded, past, raw } => self.take_reading(now, source, decoded, past, raw),
+            Input::Reply { source, text, seen } => self.take_reply(now, source, text, seen),
+            Input::Report { report } => self.take_report(now, report),
+            Input::Pager { source, event, seen } => self.take_pager(now, source, event, seen),
+            Input::Refused { source, raw, reason, field, detail } => {
+                let quarantine = Quarantined {
+                    id: 0,
+                    at: now,
+                    source,
+                    raw: raw.raw,
+                    entry: raw.entry,
+                    reason,
+                    field,
+                    detail,
+                    misread: None,
+                    mrn: None,
+                    state: "waiting".into(),
+                    task: None,
+                    episode: None,
+                };
+                self.quarantine(now, quarantine, Severity::Routine, IntakeOutcome::Refused);
+            }
+            Input::Settled { effect, delivery } => self.take_settled(now, effect, delivery),
+            Input::Tick => self.take_tick(now),
+            Input::Started => {}
+            Input::Act { who, act, undo_seconds } => self.take_act(now, &who, act, undo_seconds),
+            Input::Undo { who, token } => self.take_undo(now, &who, token),
+            Input::Change { who, change } => self.take_change(now, &who, change),
+        }
+        self.finish(now)
+    }
+
+    /// One `intake` line per input, and the answer that goes with it.
+    fn intake(&mut self, now: At, source: &str, outcome: IntakeOutcome, reason: Option<&str>, field: Option<&str>, mrn: Option<&Mrn>) {
+        self.say(
+            now,
+            None,
+            None,
+            Line::Intake {
+                source: source.into(),
+                outcome,
+                reason: reason.map(String::from),
+                field: field.map(String::from),
+                mrn: mrn.cloned(),
+                appointment_id: None,
+            },
+        );
+        self.out.answer = Answer { outcome, reason: reason.map(String::from), field: field.map(String::from), ..Answer::default() };
+    }
+
+    /// Keeps something that cannot be used, whole, and puts it before staff.
+    fn quarantine(&mut self, now: At, mut q: Quarantined, severity: Severity, outcome: IntakeOutcome) {
+        q.id = self.new_id();
+        self.intake(now, q.source.name(), outcome, Some(&q.reason), q.field.as_deref(), q.mrn.as_ref());
+        self.out.answer.detail = Some(q.detail.clone());
+        let vital = q.misread.as_ref().and_then(|m| m.vital);
+        let task = self.raise(now, "quarantined", q.mrn.clone(), vital, severity, format!("{}: {}", q.reason.replace('_', " "), q.detail));
+        self.with_task(task, |_, t| t.quarantine = Some(q.id));
+        q.task = Some(task);
+        self.quarantine.insert(q.id, q.clone());
+        self.out.rows.push(Row::Quarantine(Box::new(q)));
+    }
+
+    /// A quarantined record left the quarantine.
+    fn leave_quarantine(&mut self, now: At, id: u64, state: &str, by: &str) {
+        if let Some(mut q) = self.quarantine.remove(&id) {
+            q.state = state.into();
+            if let Some(task) = q.task {
+                self.close_task(now, task, by, state);
+            }
+            self.out.rows.push(Row::Quarantine(Box::new(q)));
+        }
+    }
+}

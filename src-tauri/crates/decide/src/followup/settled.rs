@@ -1,0 +1,459 @@
+//! An effect's attempt ended: done, again later, refused, unknown, or its setting is missing.
+
+use crate::desk::{clear_clock, set_clock, Desk, Owed};
+use crate::outbox::{
+    Act, ChartWrite, Delivery, Effect, EffectState, Finding, Look, Page, PageAction, PostPurpose, Priority, Problem, ProblemKind, Receipt,
+    Text, TextPurpose, Vendor,
+};
+use crate::trail::Line;
+use crate::{minutes, seconds, At, ClockKind};
+
+/// When a failed effect is tried again: doubling, with a jitter that depends only on the effect and the attempt.
+pub fn retry_delay(vendor: Vendor, effect: u64, attempts: u32) -> chrono::TimeDelta {
+    // Pages and texts matter within seconds; the chart is asked at most five minutes apart (behaviour.md 1.7).
+    let (base, cap) = match vendor {
+        Vendor::PagerDuty => (1.0, 10.0),
+        Vendor::Twilio => (2.0, 20.0),
+        Vendor::Slack | Vendor::Ehr => (2.0, 60.0),
+        Vendor::Cerner => (5.0, 300.0),
+    };
+    let mut h = (effect << 8 | u64::from(attempts)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    h ^= h >> 32;
+    let jitter = 0.5 + (h % 1000) as f64 / 2000.0;
+    seconds((base * f64::from(2u32.saturating_pow(attempts.saturating_sub(1).min(16)))).min(cap) * jitter)
+}
+
+impl Desk {
+    pub(crate) fn take_settled(&mut self, now: At, id: u64, delivery: Delivery) {
+        let Some(mut f) = self.effects.get(&id).cloned() else { return };
+        match delivery {
+            Delivery::Delivered(receipt) => {
+                self.vendor_well(now, f.vendor);
+                f.problem = None;
+                f.state = EffectState::Done { at: now, receipt: receipt.clone() };
+                self.change_effect(f.clone());
+                self.delivered(now, &f, &receipt);
+            }
+            Delivery::Found(finding) => {
+                self.vendor_well(now, f.vendor);
+                f.state = EffectState::Done {
+                    at: now,
+                    receipt: Receipt { reference: String::new(), taken_at: None, found_by_looking: true, status: None },
+                };
+                self.change_effect(f.clone());
+                self.found(now, &f, finding);
+            }
+            Delivery::RetryLater { problem, after_seconds } => self.again(now, f, problem, after_seconds),
+            Delivery::Unknown(problem) => {
+                self.vendor_ill(now, f.vendor, &problem);
+                f.attempts += 1;
+                f.first_failed_at.get_or_insert(now);
+                f.state = EffectState::Unknown { since: now };
+                f.next_try = now + retry_delay(f.vendor, f.id, f.attempts);
+                f.problem = Some(problem);
+                self.change_effect(f.clone());
+                self.page_failed(now, &f);
+            }
+            Delivery::Rejected(problem) => self.rejected(now, f, problem),
+            Delivery::Blocked(problem) => {
+                f.state = EffectState::Blocked;
+                f.problem = Some(problem.clone());
+                self.change_effect(f.clone());
+                if let Act::Chart(w) = &f.act {
+                    self.chart_blocked(now, &f, w, &problem);
+                } else {
+                    self.trouble_line(now, f.vendor, &problem, "connection_blocked");
+                    if let Act::Text(t) = &f.act {
+                        self.text_refused(now, &f, t, &problem);
+                    }
+                }
+            }
+        }
+    }
+
+    fn again(&mut self, now: At, mut f: Effect, problem: Problem, after: Option<u32>) {
+        self.vendor_ill(now, f.vendor, &problem);
+        f.attempts += 1;
+        f.first_failed_at.get_or_insert(now);
+        let mut wait = retry_delay(f.vendor, f.id, f.attempts);
+        if let Some(s) = after {
+            wait = wait.max(seconds(f64::from(s)));
+        }
+        f.next_try = now + wait;
+        if f.vendor == Vendor::Cerner
+            && !matches!(f.act, Act::Look(_))
+            && matches!(problem.kind, ProblemKind::Down | ProblemKind::Unreachable | ProblemKind::NoAnswer | ProblemKind::Throttled)
+        {
+            self.lanes.hold(Vendor::Cerner, Some(f.next_try));
+        }
+        // An unknown outcome stays unknown until a look has settled it.
+        if !matches!(f.state, EffectState::Unknown { .. }) || problem.kind != ProblemKind::NoAnswer {
+            f.state = EffectState::Owed;
+        }
+        f.problem = Some(problem.clone());
+        if let Act::Look(look) = &f.act {
+            let tries = match look {
+                Look::OnCall => 3,
+                Look::Incident { .. } | Look::Inbound { .. } | Look::InboundAll { .. } => 4,
+                _ => u32::MAX,
+            };
+            if f.attempts >= tries || f.give_up_at.is_some_and(|g| f.next_try > g) {
+                f.state = EffectState::Failed { at: now };
+                self.change_effect(f.clone());
+                self.look_failed(now, &f);
+                return;
+            }
+            self.change_effect(f);
+            return;
+        }
+        let too_late = f.give_up_at.is_some_and(|g| now >= g) && matches!(&f.act, Act::Text(t) if t.purpose != TextPurpose::SymptomCheck);
+        if too_late {
+            f.state = EffectState::Withdrawn { at: now, why: "too_late".into() };
+        }
+        self.change_effect(f.clone());
+        match &f.act {
+            Act::Text(t) => self.text_line(
+                now,
+                &f,
+                t,
+                if too_late { "withheld" } else { "failed" },
+                Some(if too_late { "too_late".into() } else { problem_name(&problem) }),
+            ),
+            Act::Page(p) => {
+                self.failed_page_line(now, &f, p, &problem);
+                self.page_failed(now, &f);
+            }
+            Act::Post(p) => self.say(now, f.about.episode, None, Line::Slack { purpose: p.purpose, status: "failed".into(), text: None }),
+            Act::Chart(_) | Act::PageNote(_) | Act::Look(_) => {}
+        }
+    }
+
+    fn text_line(&mut self, now: At, f: &Effect, t: &Text, status: &str, reason: Option<String>) {
+        self.say(
+            now,
+            f.about.episode,
+            None,
+            Line::Sms {
+                to: t.to.clone(),
+                purpose: t.purpose,
+                mrn: f.about.mrn.clone(),
+                appointment_id: f.about.appointment_id.clone(),
+                body: t.body.clone(),
+                status: status.into(),
+                reason,
+                until: None,
+            },
+        );
+    }
+
+    fn failed_page_line(&mut self, now: At, f: &Effect, p: &Page, problem: &Problem) {
+        let Some(e) = f.about.episode.and_then(|id| self.episodes.get(&id)) else { return };
+        let line = self.page_line(e, p, "failed", Some(problem_name(problem)));
+        self.say(now, f.about.episode, None, line);
+    }
+
+    /// The fallback counts from the first failed attempt of that page.
+    fn page_failed(&mut self, now: At, f: &Effect) {
+        let Act::Page(Page { action: PageAction::Trigger, .. }) = &f.act else { return };
+        let fallback = seconds(self.settings.page_fallback_seconds);
+        if let Some(id) = f.about.episode {
+            self.with_episode(id, |_, e| {
+                if let Some(step) = e.pages.iter_mut().find(|p| p.effect == f.id && p.first_failed_at.is_none()) {
+                    step.first_failed_at = Some(now);
+                    set_clock(&mut e.clocks, ClockKind::PagerFallback, now + fallback);
+                }
+            });
+        }
+    }
+
+    fn rejected(&mut self, now: At, mut f: Effect, problem: Problem) {
+        if matches!(problem.kind, ProblemKind::Config | ProblemKind::Credentials) {
+            self.vendor_ill(now, f.vendor, &problem);
+        }
+        f.attempts += 1;
+        f.first_failed_at.get_or_insert(now);
+        f.problem = Some(problem.clone());
+        match f.act.clone() {
+            // A page is never given up: an operator may mend the set-up, and its key makes a repeat harmless.
+            Act::Page(p) => {
+                f.state = EffectState::Owed;
+                f.next_try = now + seconds(15.0);
+                self.change_effect(f.clone());
+                self.failed_page_line(now, &f, &p, &problem);
+                self.page_failed(now, &f);
+            }
+            Act::Text(t) => {
+                f.state = EffectState::Failed { at: now };
+                self.change_effect(f.clone());
+                self.text_line(now, &f, &t, "failed", Some(problem_name(&problem)));
+                if problem.kind == ProblemKind::OptedOut {
+                    self.opted_out_at_vendor(now, &t.to);
+                }
+                self.text_refused(now, &f, &t, &problem);
+            }
+            Act::Post(p) => {
+                f.state = EffectState::Failed { at: now };
+                self.change_effect(f.clone());
+                self.say(now, f.about.episode, None, Line::Slack { purpose: p.purpose, status: "failed".into(), text: None });
+                self.trouble_line(now, Vendor::Slack, &problem, "connection_trouble");
+            }
+            Act::Chart(w) => self.chart_refused(now, f, &w, &problem),
+            Act::PageNote(_) => {
+                f.state = EffectState::Failed { at: now };
+                self.change_effect(f);
+            }
+            Act::Look(_) => {
+                f.state = EffectState::Failed { at: now };
+                self.change_effect(f.clone());
+                self.look_failed(now, &f);
+            }
+        }
+    }
+
+    /// A refused symptom check: no text is possible.
+    fn text_refused(&mut self, now: At, f: &Effect, t: &Text, problem: &Problem) {
+        let Some(id) = f.about.episode else { return };
+        if t.purpose != TextPurpose::SymptomCheck {
+            return;
+        }
+        let why = match problem.kind {
+            ProblemKind::OptedOut => "opted_out".to_string(),
+            _ => format!("rejected{}", problem.code.as_ref().map(|c| format!("_{c}")).unwrap_or_default()),
+        };
+        self.with_episode(id, |desk, e| desk.no_text_possible(now, e, &why));
+    }
+
+    fn look_failed(&mut self, now: At, f: &Effect) {
+        let Some(problem) = f.problem.clone() else { return };
+        let Act::Look(look) = &f.act else { return };
+        match look {
+            // "On call unknown" is not "nobody".
+            Look::OnCall => {
+                self.on_call.names = None;
+                self.trouble_line(now, f.vendor, &problem, "on_call_unknown");
+            }
+            Look::Inbound { .. } => {
+                if let Some(id) = f.about.episode {
+                    self.with_episode(id, |desk, e| desk.looked(now, e));
+                }
+            }
+            // A note that could not be fetched is missing: staff enter it.
+            Look::Incident { .. } => {
+                if let Some(id) = f.about.episode {
+                    self.with_episode(id, |desk, e| desk.write_back(now, e));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn delivered(&mut self, now: At, f: &Effect, receipt: &Receipt) {
+        let taken_at = receipt.taken_at.filter(|t| *t <= now).unwrap_or(now);
+        match &f.act {
+            Act::Text(t) => {
+                self.text_line(now, f, t, "sent", None);
+                if t.purpose == TextPurpose::SymptomCheck {
+                    if let Some(id) = f.about.episode {
+                        self.with_episode(id, |desk, e| {
+                            if e.question.as_ref().is_some_and(|q| q.effect == f.id) {
+                                desk.question_taken(now, e, Some(receipt.reference.clone()), taken_at);
+                            }
+                        });
+                    }
+                }
+            }
+            Act::Page(p) => {
+                let Some(id) = f.about.episode else { return };
+                self.with_episode(id, |desk, e| {
+                    let line = desk.page_line(e, p, "sent", None);
+                    desk.say(now, Some(id), None, line);
+                    if p.action == PageAction::Trigger {
+                        desk.page_sent(now, e, f.id, taken_at);
+                    }
+                });
+            }
+            Act::Post(p) => {
+                self.say(now, f.about.episode, None, Line::Slack { purpose: p.purpose, status: "sent".into(), text: Some(p.text.clone()) })
+            }
+            Act::Chart(w) => self.charted(now, f, w, receipt),
+            Act::PageNote(_) | Act::Look(_) => {}
+        }
+    }
+
+    /// PagerDuty took a page: from now its incident must be found, and somebody must acknowledge.
+    fn page_sent(&mut self, now: At, e: &mut crate::Episode, effect: u64, taken_at: At) {
+        clear_clock(&mut e.clocks, ClockKind::PagerFallback);
+        let Some(step) = e.pages.iter_mut().find(|p| p.effect == effect) else { return };
+        step.sent_at = Some(taken_at);
+        let key = step.dedup_key.clone();
+        if e.pages.iter().any(|p| p.sent_at.is_none() && p.first_failed_at.is_some() && !p.fallback_done) {
+            set_clock(&mut e.clocks, ClockKind::PagerFallback, now + seconds(self.settings.page_fallback_seconds));
+        }
+        if !e.is_open() {
+            return;
+        }
+        set_clock(&mut e.clocks, ClockKind::Proof, now + seconds(self.settings.page_proof_seconds));
+        set_clock(&mut e.clocks, ClockKind::PagerPoll, now + minutes(1.0));
+        if e.held_by.is_none() {
+            set_clock(&mut e.clocks, ClockKind::AckTarget, taken_at + minutes(self.settings.ack_target_minutes));
+            set_clock(&mut e.clocks, ClockKind::AckLimit, taken_at + minutes(self.settings.ack_limit_minutes));
+        }
+        self.look_incident(now, e, key, 2.0);
+    }
+
+    pub(crate) fn look_incident(&mut self, now: At, e: &crate::Episode, dedup_key: String, in_seconds: f64) {
+        let about = self.about(e);
+        let act = Act::Look(Look::Incident { dedup_key });
+        self.owe(
+            now,
+            Owed {
+                vendor: Vendor::PagerDuty,
+                act,
+                about,
+                priority: Priority::Critical,
+                shadow: false,
+                not_before: Some(now + seconds(in_seconds)),
+                give_up_at: None,
+            },
+        );
+    }
+
+    fn found(&mut self, now: At, f: &Effect, finding: Finding) {
+        match finding {
+            Finding::OnCall { names } => self.on_call_found(now, f, names),
+            Finding::Incident { incident } => self.incident_found(now, f, incident),
+            Finding::Messages { messages } => {
+                self.out.found_texts.extend(messages.iter().cloned());
+                if let Some(id) = f.about.episode {
+                    let from_patient = !messages.is_empty();
+                    self.with_episode(id, |desk, e| {
+                        // With something found, the reply is taken first and the wait fires on its clock if still open.
+                        if !from_patient {
+                            desk.looked(now, e);
+                        } else if e.question.as_ref().is_some_and(|q| q.open() && q.wait_due.is_some_and(|d| d <= now)) {
+                            set_clock(&mut e.clocks, ClockKind::ReplyWait, now + seconds(0.5));
+                        }
+                    });
+                }
+            }
+            Finding::Patient { patient } => {
+                let Some(seen) = patient else { return };
+                let mrn = seen.mrns.iter().find(|m| self.patients.contains_key(m)).cloned();
+                if let Some(mrn) = mrn {
+                    let mut p = self.patients[&mrn].clone();
+                    p.fhir_id = Some(seen.fhir_id);
+                    self.out.rows.push(crate::rows::Row::Patient(Box::new(p.clone())));
+                    self.index_patient(p);
+                    self.retry_quarantine();
+                }
+            }
+            Finding::Observations { .. } => {}
+        }
+    }
+
+    /// A look for replies found none: a wait that is over fires now.
+    fn looked(&mut self, now: At, e: &mut crate::Episode) {
+        if e.question.as_ref().is_some_and(|q| q.open() && q.wait_due.is_some_and(|d| d <= now)) {
+            clear_clock(&mut e.clocks, ClockKind::ReplyWait);
+            self.wait_ended(now, e);
+        }
+    }
+
+    /// Quarantined records whose patient is known now are taken again.
+    pub(crate) fn retry_quarantine(&mut self) {
+        let again: Vec<u64> = self
+            .quarantine
+            .values()
+            .filter(|q| {
+                matches!(q.reason.as_str(), "unknown_patient")
+                    && q.misread.as_ref().is_some_and(|m| self.find_patient(&m.patient).is_some())
+            })
+            .map(|q| q.id)
+            .collect();
+        self.out.again.extend(again);
+    }
+
+    fn on_call_found(&mut self, now: At, f: &Effect, names: Vec<String>) {
+        let nobody = names.is_empty();
+        self.on_call = crate::desk::OnCall { names: Some(names), checked_at: Some(now) };
+        let Some(id) = f.about.episode.filter(|_| nobody) else { return };
+        self.with_episode(id, |desk, e| {
+            let (case, about, shadow) = (desk.case_id(&e.mrn), desk.about(e), !desk.leaves(e));
+            desk.attention(
+                now,
+                "nobody_on_call",
+                (&e.mrn, Some(e.vital)),
+                Some(id),
+                "Nobody is on call: the page went out all the same; call a clinician yourself.",
+            );
+            desk.post(
+                now,
+                PostPurpose::ScheduleCoverage,
+                about,
+                shadow,
+                format!("{case}: nobody is on call for {} {}. Please cover the schedule.", e.worst.name(), e.vital.words()),
+            );
+            desk.backup(now, e);
+        });
+    }
+
+    // ---- vendor health: one alarm per stuck target and cause ---------------------------------------
+
+    fn vendor_ill(&mut self, now: At, vendor: Vendor, problem: &Problem) {
+        if problem.kind == ProblemKind::Throttled {
+            return;
+        }
+        if self.trouble.insert(vendor, problem.kind) != Some(problem.kind) {
+            self.trouble_line(now, vendor, problem, "connection_trouble");
+        }
+    }
+
+    fn vendor_well(&mut self, now: At, vendor: Vendor) {
+        self.lanes.hold(vendor, None);
+        if self.trouble.remove(&vendor).is_some() {
+            self.say(
+                now,
+                None,
+                None,
+                Line::Attention {
+                    reason: "connection_restored".into(),
+                    mrn: None,
+                    vital: None,
+                    appointment_id: None,
+                    detail: format!("{} answers again.", vendor.name()),
+                },
+            );
+        }
+    }
+
+    fn trouble_line(&mut self, now: At, vendor: Vendor, problem: &Problem, reason: &str) {
+        self.say(
+            now,
+            None,
+            None,
+            Line::Attention {
+                reason: reason.into(),
+                mrn: None,
+                vital: None,
+                appointment_id: None,
+                detail: format!("{}: {}", vendor.name(), problem.said),
+            },
+        );
+    }
+
+    // ---- chart -------------------------------------------------------------------------------------
+
+    fn chart_refused(&mut self, now: At, mut f: Effect, w: &ChartWrite, problem: &Problem) {
+        f.state = EffectState::Blocked;
+        self.change_effect(f.clone());
+        self.chart_blocked(now, &f, w, problem);
+    }
+}
+
+/// The name of a problem on the trail: the vendor's code when it has one.
+fn problem_name(p: &Problem) -> String {
+    p.code
+        .clone()
+        .or(p.http_status.map(|s| s.to_string()))
+        .unwrap_or_else(|| serde_json::to_value(p.kind).ok().and_then(|v| v.as_str().map(String::from)).unwrap_or_default())
+}
