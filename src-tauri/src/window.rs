@@ -26,3 +26,31 @@ pub fn open(app: &AppHandle) {
         tracing::warn!(%cause, "the window could not be shown");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    fn read(text: &str) -> Value {
+        serde_json::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn the_window_may_call_the_engine_and_hear_its_notices_and_nothing_else() {
+        let console = read(include_str!("../capabilities/console.json"));
+        let granted: Vec<&str> = console["permissions"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        assert_eq!(granted, ["allow-call", "core:event:allow-listen", "core:event:allow-unlisten"]);
+        assert_eq!(console["windows"][0], super::LABEL);
+    }
+
+    #[test]
+    fn the_window_loads_and_runs_only_what_is_bundled() {
+        let config = read(include_str!("../tauri.conf.json"));
+        assert_eq!(config["app"]["withGlobalTauri"], false);
+        assert_eq!(config["app"]["security"]["freezePrototype"], true);
+        for (directive, sources) in config["app"]["security"]["csp"].as_object().unwrap() {
+            let sources = sources.as_str().unwrap();
+            assert!(!sources.contains("unsafe") && !sources.contains("https:") && !sources.contains('*'), "{directive}: {sources}");
+        }
+    }
+}
