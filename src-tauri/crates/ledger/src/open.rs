@@ -20,8 +20,14 @@ pub(crate) fn writer(path: &Path, key: &Key, durability: Durability, create: boo
     let shown = path.display().to_string();
     if create {
         new_file(path)?;
-    } else if !path.exists() {
-        return Err(LedgerError::Missing(shown));
+    } else {
+        match path.metadata() {
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Err(LedgerError::Missing(shown)),
+            Err(e) => return Err(LedgerError::NotWritable(e.to_string())),
+            // SQLite would start a new database in it.
+            Ok(about) if about.len() == 0 && !has_log(path) => return Err(LedgerError::Corrupt(format!("{shown} is empty"))),
+            Ok(_) => {}
+        }
     }
     let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     unlock(&conn, key)?;
@@ -57,6 +63,13 @@ fn unlock(conn: &Connection, key: &Key) -> Result<(), LedgerError> {
     // A wrong key shows at the first look, not at the key statement.
     conn.query_row("SELECT count(*) FROM sqlite_schema", [], |r| r.get::<_, i64>(0))?;
     Ok(())
+}
+
+/// Whether a log with bytes is beside the file: a first turn may still be only there.
+fn has_log(path: &Path) -> bool {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    Path::new(&log).metadata().is_ok_and(|about| about.len() > 0)
 }
 
 /// The empty file, readable by its owner alone; the log beside it takes the same mode.

@@ -10,8 +10,9 @@ use rusqlite::{params, Connection, OptionalExtension, Row};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// How far back a weight is compared (behaviour.md 1.3, the longer window).
-const WEIGHT_WINDOW_MS: i64 = 180 * 3_600_000;
+/// How far back weights are handed out: the longer window of behaviour.md 1.3 (180 h), and a day more,
+/// since a reading dated up to a day ahead is judged as of its arrival.
+const WEIGHT_WINDOW_MS: i64 = (180 + 24) * 3_600_000;
 
 const STANDS: i64 = 0;
 const IMPLAUSIBLE: i64 = 1;
