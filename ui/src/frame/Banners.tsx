@@ -1,0 +1,90 @@
+// A problem of the console's own grows into one banner with one action; never ten.
+
+import { IconAlertTriangle, IconPlugConnectedX } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import type { FrameView } from "../generated/FrameView";
+import { useWords } from "../i18n/useWords";
+import { Age } from "../parts/Times";
+import { useNow } from "../state/clock";
+import { useLink } from "../state/queries";
+import { hrefOf } from "../state/route";
+import { age } from "../words/time";
+import styles from "./Banners.module.css";
+
+export function Banners({ frame }: { frame: FrameView | undefined }) {
+  const { t } = useWords();
+  const link = useLink();
+  if (link.state === "signed_out") {
+    return <Banner tone="link" title={t("link.signed_out_title")} words={t("link.signed_out_words")} />;
+  }
+  const failing = frame?.vendors.filter((vendor) => vendor.state === "failing") ?? [];
+  const first = failing[0];
+  return (
+    <>
+      {link.state === "lost" && <Lost since={link.since} />}
+      {first && (
+        <Banner
+          tone="trouble"
+          title={failing.length === 1 ? first.label : failing.map((vendor) => vendor.label).join(", ")}
+          words={
+            <>
+              {first.problem ?? t("health.failing")}
+              {failing.some((vendor) => vendor.queued > 0) && (
+                <>
+                  {" "}
+                  {t("frame.queue", { count: failing.reduce((sum, vendor) => sum + vendor.queued, 0) })}
+                  {first.oldest_queued_at && (
+                    <>
+                      {", "}
+                      <Age at={first.oldest_queued_at} />
+                    </>
+                  )}
+                </>
+              )}
+              {first.what_to_do && ` · ${first.what_to_do}`}
+            </>
+          }
+          action={<a href={hrefOf("connections")}>{t("frame.see")}</a>}
+        />
+      )}
+      {frame?.banners.map((said) => (
+        <Banner key={said} tone="trouble" title={said} />
+      ))}
+    </>
+  );
+}
+
+function Lost({ since }: { since: number }) {
+  const { t } = useWords();
+  const now = useNow();
+  return (
+    <Banner
+      tone="link"
+      title={t("link.lost_title")}
+      words={t("link.lost_words", { age: age(now - since, t("time.now")) })}
+      action={<span>{t("link.lost_action")}</span>}
+    />
+  );
+}
+
+interface Props {
+  /** `link` is the console's own line and looks like no clinical alarm; `trouble` is a vendor's. */
+  tone: "link" | "trouble";
+  title: string;
+  words?: ReactNode;
+  action?: ReactNode;
+}
+
+function Banner({ tone, title, words, action }: Props) {
+  const Icon = tone === "link" ? IconPlugConnectedX : IconAlertTriangle;
+  return (
+    <div className={styles.banner} data-tone={tone} role="status">
+      <Icon size={18} aria-hidden="true" />
+      <p>
+        <strong>{title}</strong>
+        {words && <span>{words}</span>}
+      </p>
+      {action && <span className={styles.action}>{action}</span>}
+    </div>
+  );
+}

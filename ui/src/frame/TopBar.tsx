@@ -1,0 +1,50 @@
+import type { FrameView } from "../generated/FrameView";
+import { useWords } from "../i18n/useWords";
+import { Shape } from "../parts/shapes";
+import { useWorklist } from "../state/worklist";
+import styles from "./Frame.module.css";
+import { Sound } from "./Sound";
+
+/** The name, the mode in words, the counts by severity, the sound and who is at the desk. */
+export function TopBar({ frame }: { frame: FrameView | undefined }) {
+  const { t, word } = useWords();
+  const { held, loaded } = useWorklist();
+  const counts = loaded ? held.counts : frame?.counts;
+  const mode = frame?.mode === "shadow" ? "shadow" : frame?.profile === "sandbox" ? "sandbox" : null;
+  return (
+    <header className={styles.top}>
+      <span className={styles.name}>{t("app.name")}</span>
+      {mode && (
+        <p className={styles.stripes} data-mode={mode}>
+          <strong>{t(`frame.${mode}`)}</strong>
+          <span>{t(`frame.${mode}_words`)}</span>
+        </p>
+      )}
+      <div className={styles.topEnd}>
+        {counts && (
+          <ul className={styles.counts}>
+            {(["critical", "abnormal", "info"] as const).map((severity) => {
+              const count = counts[severity];
+              return (
+                <li key={severity} data-severity={severity} data-any={count > 0 || undefined}>
+                  <Shape severity={severity} alarming={count > 0} size={14} />
+                  <span>{t(`frame.${severity}_count`, { count })}</span>
+                </li>
+              );
+            })}
+          </ul>
+        )}
+        {frame && <Sound sound={frame.sound} />}
+        {frame && (
+          <p className={styles.who}>
+            <span>{frame.who.name}</span>
+            <span className={styles.role}>
+              {word("role", frame.who.role)}
+              {frame.who.role === "auditor" && ` · ${t("frame.read_only")}`}
+            </span>
+          </p>
+        )}
+      </div>
+    </header>
+  );
+}

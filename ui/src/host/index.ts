@@ -1,0 +1,30 @@
+import type { Host } from "./host";
+
+export * from "./host";
+
+let chosen: Host | undefined;
+
+/** Chooses the adapter for where the screen runs. Called once, before the first render. */
+export async function openHost(): Promise<Host> {
+  chosen = await chooseHost();
+  return chosen;
+}
+
+async function chooseHost(): Promise<Host> {
+  if (import.meta.env.DEV && new URLSearchParams(window.location.search).has("fake")) {
+    return (await import("./fake")).fakeHost(new URLSearchParams(window.location.search));
+  }
+  if ("__TAURI_INTERNALS__" in window) {
+    return (await import("./tauri")).tauriHost();
+  }
+  return (await import("./browser")).browserHost();
+}
+
+/** The host in use. */
+export function host(): Host {
+  if (!chosen) throw new Error("openHost() comes first");
+  return chosen;
+}
+
+/** Calls one command of the console. */
+export const call: Host["call"] = (name, args) => host().call(name, args);

@@ -1,0 +1,34 @@
+// The window's host. The only file that may import @tauri-apps.
+
+import { invoke } from "@tauri-apps/api/core";
+import { listen } from "@tauri-apps/api/event";
+import type { Commands } from "../generated/Commands";
+import type { Notice } from "../generated/Notice";
+import { asUserError, type Heard, type Host, HostError, Listeners, Sequence } from "./host";
+
+export function tauriHost(): Host {
+  const notices = new Listeners<Heard>();
+  const sequence = new Sequence();
+
+  void listen<Notice>("notice", (event) => {
+    const notice = event.payload;
+    if (sequence.follows(notice.seq)) notices.tell({ missed: false, notice });
+    else notices.tell({ missed: true });
+  });
+
+  return {
+    async call<K extends keyof Commands>(name: K, args: Commands[K]["args"]) {
+      try {
+        return await invoke<Commands[K]["reply"]>("call", { name, args });
+      } catch (thrown) {
+        throw new HostError(asUserError(thrown));
+      }
+    },
+    onNotice: (listener) => notices.add(listener),
+    // The engine lives in the same process: while the window shows, it is there.
+    onLink: (listener) => {
+      listener({ state: "connected" });
+      return () => undefined;
+    },
+  };
+}

@@ -1,0 +1,43 @@
+// Three screens do not need a router: the hash names the screen and, in the Worklist, the row.
+
+import { useSyncExternalStore } from "react";
+
+export const SCREENS = ["worklist", "simulator", "connections"] as const;
+export type Screen = (typeof SCREENS)[number];
+
+export interface Route {
+  screen: Screen;
+  row: string | null;
+}
+
+function parse(hash: string): Route {
+  const [, screen, row] = /^#\/([a-z]+)(?:\/([^/]+))?/.exec(hash) ?? [];
+  const known = SCREENS.find((s) => s === screen) ?? "worklist";
+  return { screen: known, row: row ? decodeURIComponent(row) : null };
+}
+
+let current = parse(window.location.hash);
+const listeners = new Set<() => void>();
+
+window.addEventListener("hashchange", () => {
+  current = parse(window.location.hash);
+  for (const listener of listeners) listener();
+});
+
+export function useRoute(): Route {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => current,
+  );
+}
+
+export function hrefOf(screen: Screen, row?: string): string {
+  return row ? `#/${screen}/${encodeURIComponent(row)}` : `#/${screen}`;
+}
+
+export function goTo(screen: Screen, row?: string): void {
+  window.location.hash = hrefOf(screen, row);
+}
