@@ -111,7 +111,11 @@ pub struct HttpTransport {
 impl HttpTransport {
     /// A client without redirects or hidden retries (a retry below the ledger would not be on the trail).
     pub fn new() -> Result<Self, reqwest::Error> {
-        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).retry(reqwest::retry::never()).connect_timeout(Duration::from_secs(5)).build()?;
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .connect_timeout(Duration::from_secs(5))
+            .build()?;
         Ok(Self { client })
     }
 }
@@ -134,7 +138,8 @@ impl Transport for HttpTransport {
         };
         let answer = builder.body(request.body.clone()).send().await.map_err(fault)?;
         let status = answer.status().as_u16();
-        let headers = answer.headers().iter().map(|(n, v)| (n.as_str().to_string(), String::from_utf8_lossy(v.as_bytes()).into_owned())).collect();
+        let headers =
+            answer.headers().iter().map(|(n, v)| (n.as_str().to_string(), String::from_utf8_lossy(v.as_bytes()).into_owned())).collect();
         let body = answer.bytes().await.map_err(|e| Fault::Unknown(e.without_url().to_string()))?.to_vec();
         Ok(Response { status, headers, body })
     }

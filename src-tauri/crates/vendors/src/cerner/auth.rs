@@ -95,10 +95,22 @@ async fn discover(c: &Config, line: &Line<'_>) -> Result<Discovered, Stop> {
     if answer.status != 200 {
         return Err(refused(&answer, "the chart's discovery document"));
     }
-    let discovered: Discovered = serde_json::from_slice(&answer.body)
-        .map_err(|_| Stop::Retry(problem(ProblemKind::Config, Some(answer.status), None, "the chart's discovery document names no token endpoint: check cerner.base"), None))?;
+    let discovered: Discovered = serde_json::from_slice(&answer.body).map_err(|_| {
+        Stop::Retry(
+            problem(
+                ProblemKind::Config,
+                Some(answer.status),
+                None,
+                "the chart's discovery document names no token endpoint: check cerner.base",
+            ),
+            None,
+        )
+    })?;
     if c.base().starts_with("https://") && !discovered.token_endpoint.starts_with("https://") {
-        return Err(Stop::Retry(problem(ProblemKind::Config, None, None, "the chart's token endpoint is not https: nothing was sent to it"), None));
+        return Err(Stop::Retry(
+            problem(ProblemKind::Config, None, None, "the chart's token endpoint is not https: nothing was sent to it"),
+            None,
+        ));
     }
     Ok(discovered)
 }
@@ -120,7 +132,11 @@ fn token_request(c: &Config, discovered: &Discovered, now: At) -> Result<Request
         pairs.push(("client_assertion", assertion(c, key, &discovered.token_endpoint, now)?));
         return Ok(request.form(&pairs));
     }
-    let secret = c.client_secret.as_ref().filter(|s| !s.is_empty()).ok_or_else(|| Stop::missing("cerner.client_secret or cerner.private_key_pem"))?;
+    let secret = c
+        .client_secret
+        .as_ref()
+        .filter(|s| !s.is_empty())
+        .ok_or_else(|| Stop::missing("cerner.client_secret or cerner.private_key_pem"))?;
     Ok(request.basic(&c.client_id, secret.expose()).form(&pairs))
 }
 
@@ -136,7 +152,8 @@ struct Claims<'a> {
 
 /// A signed client assertion for that token endpoint.
 pub fn assertion(c: &Config, key: &Secret, token_endpoint: &str, now: At) -> Result<String, Stop> {
-    let unusable = |said: String| Stop::Blocked(problem(ProblemKind::Config, None, None, format!("cerner.private_key_pem cannot sign: {said}")));
+    let unusable =
+        |said: String| Stop::Blocked(problem(ProblemKind::Config, None, None, format!("cerner.private_key_pem cannot sign: {said}")));
     let pem = key.expose().as_bytes();
     let (alg, key) = match c.alg.as_deref() {
         Some("RS384") => (Algorithm::RS384, EncodingKey::from_rsa_pem(pem)),
@@ -150,7 +167,14 @@ pub fn assertion(c: &Config, key: &Secret, token_endpoint: &str, now: At) -> Res
     let key = key.map_err(|_| unusable("it is neither an RSA nor a P-384 key in PEM".into()))?;
     let header = Header { kid: c.key_id.clone(), ..Header::new(alg) };
     let now = now.timestamp();
-    let claims = Claims { iss: &c.client_id, sub: &c.client_id, aud: token_endpoint, iat: now, exp: now + ASSERTION_SECONDS, jti: uuid::Uuid::new_v4().to_string() };
+    let claims = Claims {
+        iss: &c.client_id,
+        sub: &c.client_id,
+        aud: token_endpoint,
+        iat: now,
+        exp: now + ASSERTION_SECONDS,
+        jti: uuid::Uuid::new_v4().to_string(),
+    };
     jsonwebtoken::encode(&header, &claims, &key).map_err(|e| unusable(e.to_string()))
 }
 
@@ -158,12 +182,21 @@ fn granted(discovered: &Discovered, answer: &Response, now: At) -> Result<Token,
     if answer.status != 200 {
         return Err(refused(answer, "the chart's token endpoint"));
     }
-    let reply: TokenReply =
-        serde_json::from_slice(&answer.body).map_err(|_| Stop::Retry(problem(ProblemKind::NoAnswer, Some(200), None, "the chart's token endpoint answered without a token"), None))?;
+    let reply: TokenReply = serde_json::from_slice(&answer.body).map_err(|_| {
+        Stop::Retry(problem(ProblemKind::NoAnswer, Some(200), None, "the chart's token endpoint answered without a token"), None)
+    })?;
     // RFC 6749 5.1: without a scope in the reply all that was asked for is granted.
     let granted = Granted::read(&reply.scope.unwrap_or_else(|| scope::asked(discovered.v2())));
     if let Some(excess) = granted.excess() {
-        return Err(Stop::Retry(problem(ProblemKind::Config, None, None, format!("the chart granted more than the console may hold, nothing was sent: {excess}")), None));
+        return Err(Stop::Retry(
+            problem(
+                ProblemKind::Config,
+                None,
+                None,
+                format!("the chart granted more than the console may hold, nothing was sent: {excess}"),
+            ),
+            None,
+        ));
     }
     let lacks = granted.lacks();
     if !lacks.is_empty() {

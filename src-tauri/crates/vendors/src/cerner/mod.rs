@@ -33,7 +33,8 @@ const PAGES: usize = 100;
 
 /// Codes that are pulled. Without the list every laboratory result and social history would come, too.
 const PULLED: [&str; 17] = [
-    "85354-9", "55284-4", "8480-6", "8462-4", "2339-0", "2345-7", "41653-7", "99504-3", "41604-0", "15074-8", "14743-9", "14749-6", "29463-7", "3141-9", "2708-6", "59408-5", "8867-4",
+    "85354-9", "55284-4", "8480-6", "8462-4", "2339-0", "2345-7", "41653-7", "99504-3", "41604-0", "15074-8", "14743-9", "14749-6",
+    "29463-7", "3141-9", "2708-6", "59408-5", "8867-4",
 ];
 
 /// One attempt's way to the chart.
@@ -79,7 +80,10 @@ impl<'a> Chart<'a> {
         }
         // A new grant may hold more: the next attempt asks again.
         self.tokens.forget(&token).await;
-        Err(Stop::Retry(problem(ProblemKind::Config, None, None, format!("the chart did not grant what this needs: {kind} ({letters})")), None))
+        Err(Stop::Retry(
+            problem(ProblemKind::Config, None, None, format!("the chart did not grant what this needs: {kind} ({letters})")),
+            None,
+        ))
     }
 
     async fn another(&self, kind: &str, letters: &str, refused: &Token) -> Result<Token, Stop> {
@@ -111,7 +115,10 @@ impl<'a> Chart<'a> {
             };
             // The link is followed as it is, but the token goes nowhere else.
             if origin(&next) != origin(self.config.base()) {
-                return Err(Stop::Retry(problem(ProblemKind::Config, None, None, "the chart's next page is at another address: check cerner.base"), None));
+                return Err(Stop::Retry(
+                    problem(ProblemKind::Config, None, None, "the chart's next page is at another address: check cerner.base"),
+                    None,
+                ));
             }
             request = request::page(&next);
         }
@@ -125,7 +132,10 @@ struct Version(u64, String);
 impl Version {
     fn of(resource: &Json) -> Self {
         let meta = &resource["meta"];
-        Self(meta["versionId"].as_str().and_then(|v| v.parse().ok()).unwrap_or(0), meta["lastUpdated"].as_str().unwrap_or_default().to_string())
+        Self(
+            meta["versionId"].as_str().and_then(|v| v.parse().ok()).unwrap_or(0),
+            meta["lastUpdated"].as_str().unwrap_or_default().to_string(),
+        )
     }
 }
 
@@ -134,7 +144,9 @@ fn carrying(request: Request, token: &Token) -> Request {
 }
 
 fn json(answer: &Response) -> Result<Json, Stop> {
-    serde_json::from_slice(&answer.body).map_err(|_| Stop::Retry(problem(ProblemKind::NoAnswer, Some(answer.status), None, "the chart answered with something unreadable"), None))
+    serde_json::from_slice(&answer.body).map_err(|_| {
+        Stop::Retry(problem(ProblemKind::NoAnswer, Some(answer.status), None, "the chart answered with something unreadable"), None)
+    })
 }
 
 /// A patient, or the observations of one.
@@ -145,10 +157,17 @@ pub async fn look(chart: &Chart<'_>, look: &Look) -> Result<Delivery, Stop> {
             Ok(Delivery::Found(Finding::Patient { patient }))
         }
         Look::Observations { fhir_id, since } => {
-            let request = request::observations_since(chart.config, fhir_id, &resource::loincs(&PULLED), *since - TimeDelta::seconds(OVERLAP_SECONDS));
+            let request = request::observations_since(
+                chart.config,
+                fhir_id,
+                &resource::loincs(&PULLED),
+                *since - TimeDelta::seconds(OVERLAP_SECONDS),
+            );
             let mut found = chart.pages("Observation", request).await?;
             // In the order they were measured, so that a sweep after an outage reads like the day it was.
-            found.sort_by_cached_key(|r| serde_json::from_str::<Json>(r.get()).unwrap_or_default()["effectiveDateTime"].as_str().map(str::to_string));
+            found.sort_by_cached_key(|r| {
+                serde_json::from_str::<Json>(r.get()).unwrap_or_default()["effectiveDateTime"].as_str().map(str::to_string)
+            });
             Ok(Delivery::Found(Finding::Observations { resources: found.iter().map(|r| r.get().to_string()).collect() }))
         }
         _ => Err(Stop::Reject(problem(ProblemKind::Config, None, None, "that question is not for the chart"))),

@@ -78,7 +78,9 @@ async fn by_mrn(chart: &Chart<'_>, mrn: &Mrn) -> Result<Option<Json>, Stop> {
     let mut ended: Vec<Json> = Vec::new();
     for resource in Bundle::read(&answer)?.resources("Patient") {
         let record: Json = serde_json::from_str(resource.get()).map_err(|_| nobody("the chart's patient cannot be read"))?;
-        let holds = |now: Option<At>| identifiers(&record).any(|i| i["value"].as_str() == Some(mrn.expose()) && now.is_none_or(|now| !over(i, now)));
+        let holds = |now: Option<At>| {
+            identifiers(&record).any(|i| i["value"].as_str() == Some(mrn.expose()) && now.is_none_or(|now| !over(i, now)))
+        };
         let held = (holds(Some(chart.now)), holds(None));
         let record = if record["active"] == Json::Bool(false) { follow(chart, record).await? } else { record };
         match held {
@@ -125,7 +127,9 @@ fn seen(record: &Json, mrn_system: Option<&str>, now: At) -> SeenPatient {
     let names = record["name"].as_array().map(Vec::as_slice).unwrap_or_default();
     let name = names.iter().find(|n| n["use"] == "official" && !over(n, now)).or(names.first()).unwrap_or(&Json::Null);
     let phones = record["telecom"].as_array().into_iter().flatten();
-    let mobile = phones.filter(|t| t["system"] == "phone" && t["use"] == "mobile" && !over(t, now)).min_by_key(|t| t["rank"].as_u64().unwrap_or(u64::MAX));
+    let mobile = phones
+        .filter(|t| t["system"] == "phone" && t["use"] == "mobile" && !over(t, now))
+        .min_by_key(|t| t["rank"].as_u64().unwrap_or(u64::MAX));
     let languages = record["communication"].as_array().map(Vec::as_slice).unwrap_or_default();
     let language = languages.iter().find(|l| l["preferred"] == true).or(languages.first());
     let codes = language.and_then(|l| l["language"]["coding"].as_array()).into_iter().flatten();

@@ -51,7 +51,9 @@ pub fn refusal(answer: &Response, doing: Doing) -> Stop {
     let place = issue.expression.first().or(issue.location.first()).map(|p| format!("{p}: ")).unwrap_or_default();
     let words = issue.details.and_then(|d| d.text).or(issue.diagnostics).unwrap_or_default();
     let words = scrubbed(&format!("{place}{words}"));
-    let told = |kind, said: &str| problem(kind, Some(status), issue.code.clone(), if words.is_empty() { said.to_string() } else { format!("{said}: {words}") });
+    let told = |kind, said: &str| {
+        problem(kind, Some(status), issue.code.clone(), if words.is_empty() { said.to_string() } else { format!("{said}: {words}") })
+    };
     let later = |kind, said: &str| Stop::Retry(told(kind, said), answer.retry_after());
     match status {
         401 => later(ProblemKind::Credentials, "the chart refused the token"),
@@ -80,7 +82,9 @@ pub fn created(answer: &Response, kind: &str) -> Result<String, Stop> {
         return Err(refusal(answer, Doing::Creating));
     }
     let id = answer.header("location").and_then(|l| id_in(l, kind));
-    id.ok_or_else(|| Stop::Unknown(problem(ProblemKind::NotProven, Some(answer.status), None, "the chart took the record and did not say where it is")))
+    id.ok_or_else(|| {
+        Stop::Unknown(problem(ProblemKind::NotProven, Some(answer.status), None, "the chart took the record and did not say where it is"))
+    })
 }
 
 /// The id in ".../Kind/id" or ".../Kind/id/_history/1".
@@ -129,7 +133,9 @@ impl Bundle {
         if answer.status != 200 {
             return Err(refusal(answer, Doing::Reading));
         }
-        serde_json::from_slice(&answer.body).map_err(|_| Stop::Retry(problem(ProblemKind::NoAnswer, Some(200), None, "the chart answered with something that is not a bundle"), None))
+        serde_json::from_slice(&answer.body).map_err(|_| {
+            Stop::Retry(problem(ProblemKind::NoAnswer, Some(200), None, "the chart answered with something that is not a bundle"), None)
+        })
     }
 
     /// Where the next page is.

@@ -75,5 +75,7 @@ pub fn create(c: &Config, resource: &Value) -> Request {
 
 /// Replaces an Observation at the version it was read at.
 pub fn replace(c: &Config, id: &str, version: &str, resource: &Value) -> Request {
-    fhir(http::Method::PUT, format!("{}/Observation/{}", c.base(), form::encode(id))).header("if-match", format!("W/\"{version}\"")).json("application/fhir+json", resource)
+    fhir(http::Method::PUT, format!("{}/Observation/{}", c.base(), form::encode(id)))
+        .header("if-match", format!("W/\"{version}\""))
+        .json("application/fhir+json", resource)
 }

@@ -191,8 +191,12 @@ fn escaped(text: &str) -> String {
 pub fn carries(resource: &Json, marker: &str) -> bool {
     // In its brackets, so that "e1" is not found in "e12".
     let marker = format!("[{marker}]");
-    let all = |list: &Json, path: &str| list.as_array().is_some_and(|l| l.iter().any(|e| e.pointer(path).and_then(Json::as_str).is_some_and(|t| t.contains(&marker))));
-    all(&resource["note"], "/text") || all(&resource["content"], "/attachment/title") || resource["description"].as_str().is_some_and(|d| d.contains(&marker))
+    let all = |list: &Json, path: &str| {
+        list.as_array().is_some_and(|l| l.iter().any(|e| e.pointer(path).and_then(Json::as_str).is_some_and(|t| t.contains(&marker))))
+    };
+    all(&resource["note"], "/text")
+        || all(&resource["content"], "/attachment/title")
+        || resource["description"].as_str().is_some_and(|d| d.contains(&marker))
 }
 
 /// Whether the chart's Observation is that same reading: it stands, same second, same value.
@@ -214,8 +218,13 @@ pub fn proves(resource: &Json, sent: &Json, marker: &str) -> bool {
         std::iter::once(r).chain(parts).map(|q| q["valueQuantity"]["value"].as_f64()).collect()
     };
     let code = |r: &Json| -> Option<String> { Some(r["code"]["coding"][0]["code"].as_str()?.to_string()) };
-    let coded = |r: &Json| r["code"]["coding"].as_array().is_some_and(|l| l.iter().any(|c| c["code"].as_str().map(str::to_string) == code(sent)));
-    sent["resourceType"] == "Observation" && resource["status"] != "entered-in-error" && coded(resource) && when(resource) == when(sent) && values(resource) == values(sent)
+    let coded =
+        |r: &Json| r["code"]["coding"].as_array().is_some_and(|l| l.iter().any(|c| c["code"].as_str().map(str::to_string) == code(sent)));
+    sent["resourceType"] == "Observation"
+        && resource["status"] != "entered-in-error"
+        && coded(resource)
+        && when(resource) == when(sent)
+        && values(resource) == values(sent)
 }
 
 fn same_value(resource: &Json, v: &Vitals<'_>) -> bool {

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 /// What is asked for: no more than the console needs.
-const NEEDED: [(&str, &str, &str); 3] = [("Observation", "read write", "crus"), ("Patient", "read", "rs"), ("DocumentReference", "read write", "crus")];
+const NEEDED: [(&str, &str, &str); 3] =
+    [("Observation", "read write", "crus"), ("Patient", "read", "rs"), ("DocumentReference", "read write", "crus")];
 /// What no grant may let us change.
 const FORBIDDEN: [&str; 2] = ["Patient", "MedicationRequest"];
 
@@ -57,7 +58,10 @@ impl Granted {
     /// What was asked for and not granted, by name.
     pub fn lacks(&self) -> Vec<String> {
         let needed = NEEDED.into_iter().flat_map(|(r, v1, _)| v1.split(' ').map(move |verb| (r, verb)));
-        needed.filter(|(r, verb)| !self.covers(r, if *verb == "read" { "rs" } else { "cu" })).map(|(r, verb)| format!("{r}.{verb}")).collect()
+        needed
+            .filter(|(r, verb)| !self.covers(r, if *verb == "read" { "rs" } else { "cu" }))
+            .map(|(r, verb)| format!("{r}.{verb}"))
+            .collect()
     }
 }
 

@@ -45,9 +45,12 @@ fn kind_of(body: &ChartBody) -> &'static str {
 fn build(chart: &Chart<'_>, patient: &str, write: &ChartWrite) -> Result<Json, Stop> {
     let c = chart.config;
     match &write.body {
-        ChartBody::Observation { vital, loinc, value, effective, note } => {
-            vitals(c, patient, &Vitals { vital: *vital, loinc, value: *value, effective: *effective }, &marked(note.as_deref(), &write.marker))
-        }
+        ChartBody::Observation { vital, loinc, value, effective, note } => vitals(
+            c,
+            patient,
+            &Vitals { vital: *vital, loinc, value: *value, effective: *effective },
+            &marked(note.as_deref(), &write.marker),
+        ),
         ChartBody::Minutes { minutes: m, at } => minutes(c, patient, *m, *at, &marked(Some("Interaction time"), &write.marker)),
         ChartBody::Document { title, text, at } => {
             let own = if write.purpose == ChartPurpose::OptOut { c.codes.opt_out_type.as_ref() } else { None };
@@ -70,7 +73,9 @@ async fn find(chart: &Chart<'_>, patient: &str, write: &ChartWrite, ours: &Json)
             ("Observation", Some(reading), request)
         }
         // A search by a proprietary code among vital signs finds nothing: by time, then.
-        ChartBody::Minutes { at, .. } => ("Observation", None, request::observations_at(c, patient, "", second(*at), second(*at) + TimeDelta::seconds(1))),
+        ChartBody::Minutes { at, .. } => {
+            ("Observation", None, request::observations_at(c, patient, "", second(*at), second(*at) + TimeDelta::seconds(1)))
+        }
         ChartBody::Document { at, .. } => {
             let around = TimeDelta::hours(AROUND_HOURS);
             ("DocumentReference", None, request::documents(c, patient, *at - around, *at + around))
@@ -104,9 +109,19 @@ async fn read_back(chart: &Chart<'_>, kind: &str, id: &str, sent: &Json, marker:
     let resource = json(&answer).map_err(Stop::still_unknown)?;
     if !proves(&resource, sent, marker) {
         // It would not be found again either: writing once more would only double it.
-        return Err(Stop::Reject(problem(ProblemKind::NotProven, None, None, "the chart shows something else than was written: check the record there")));
+        return Err(Stop::Reject(problem(
+            ProblemKind::NotProven,
+            None,
+            None,
+            "the chart shows something else than was written: check the record there",
+        )));
     }
-    Ok(Receipt { reference: format!("{kind}/{id}"), taken_at: None, found_by_looking: false, status: resource["status"].as_str().map(str::to_string) })
+    Ok(Receipt {
+        reference: format!("{kind}/{id}"),
+        taken_at: None,
+        found_by_looking: false,
+        status: resource["status"].as_str().map(str::to_string),
+    })
 }
 
 /// Marks an Observation of the chart as amended, with a note.
@@ -117,13 +132,19 @@ async fn amend(chart: &Chart<'_>, id: &str, note: &str, marker: &str) -> Result<
     }
     let mut resource = json(&answer)?;
     if carries(&resource, marker) {
-        return Ok(Receipt { reference: format!("Observation/{id}"), taken_at: None, found_by_looking: true, status: resource["status"].as_str().map(str::to_string) });
+        return Ok(Receipt {
+            reference: format!("Observation/{id}"),
+            taken_at: None,
+            found_by_looking: true,
+            status: resource["status"].as_str().map(str::to_string),
+        });
     }
     if matches!(resource["status"].as_str(), Some("entered-in-error" | "cancelled")) {
         return Err(Stop::Reject(problem(ProblemKind::Invalid, None, None, "the chart has taken that reading back")));
     }
     let version = resource["meta"]["versionId"].as_str().map(str::to_string).or_else(|| etag(answer.header("etag")?));
-    let version = version.ok_or_else(|| Stop::Reject(problem(ProblemKind::Invalid, None, None, "the chart does not say the record's version")))?;
+    let version =
+        version.ok_or_else(|| Stop::Reject(problem(ProblemKind::Invalid, None, None, "the chart does not say the record's version")))?;
     resource["status"] = "amended".into();
     let added = serde_json::json!({ "text": marked(Some(note), marker) });
     match resource["note"].as_array_mut() {

@@ -8,7 +8,8 @@ use serde_json::Value;
 
 /// Reads one event.
 pub fn event(body: &[u8]) -> Result<PagerEvent, BadCallback> {
-    let whole: Value = serde_json::from_slice(body).map_err(|e| BadCallback::new("body", format!("is not JSON: line {} column {}", e.line(), e.column())))?;
+    let whole: Value = serde_json::from_slice(body)
+        .map_err(|e| BadCallback::new("body", format!("is not JSON: line {} column {}", e.line(), e.column())))?;
     let event = whole.get("event").filter(|e| e.is_object()).ok_or_else(|| BadCallback::new("event", "is missing"))?;
     let text = |name: &str| event.get(name).and_then(Value::as_str).filter(|t| !t.is_empty());
     let id = text("id").ok_or_else(|| BadCallback::new("event.id", "is missing"))?;
@@ -31,7 +32,11 @@ pub fn event(body: &[u8]) -> Result<PagerEvent, BadCallback> {
         kind,
         incident_id,
         dedup_key: of_incident("incident_key"),
-        agent: event.get("agent").filter(|a| a.is_object()).and_then(|a| serde_json::from_value::<Reference>(a.clone()).ok()).map(Reference::agent),
+        agent: event
+            .get("agent")
+            .filter(|a| a.is_object())
+            .and_then(|a| serde_json::from_value::<Reference>(a.clone()).ok())
+            .map(Reference::agent),
         at,
         note: (kind == PagerEventKind::Annotated).then(|| data.get("content").and_then(Value::as_str).map(str::to_string)).flatten(),
     })

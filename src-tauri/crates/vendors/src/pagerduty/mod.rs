@@ -31,7 +31,12 @@ pub async fn page(c: &Config, line: &Line<'_>, effect: &Effect, page: &Page, now
     if page.action == PageAction::Trigger && matches!(effect.state, EffectState::Unknown { .. }) {
         // The key makes a repeat safe, so a look that fails must not keep a page back.
         if let Ok(Some(incident)) = find(c, line, &page.dedup_key, now).await {
-            return Ok(Receipt { reference: page.dedup_key.clone(), taken_at: incident.created_at, found_by_looking: true, status: Some(incident.status) });
+            return Ok(Receipt {
+                reference: page.dedup_key.clone(),
+                taken_at: incident.created_at,
+                found_by_looking: true,
+                status: Some(incident.status),
+            });
         }
     }
     let answer = line.perform(request::event(c, page)).await?;
@@ -46,7 +51,8 @@ pub async fn note(c: &Config, line: &Line<'_>, effect: &Effect, note: &PageNote,
         return Err(Stop::Retry(problem(ProblemKind::NotProven, None, None, "no incident has that key yet"), None));
     };
     if unknown || effect.attempts > 0 {
-        let notes: Notes = reply::read(&line.ask(request::of_incident(c, &incident.id, "notes")?).await.map_err(unsettled)?).map_err(unsettled)?;
+        let notes: Notes =
+            reply::read(&line.ask(request::of_incident(c, &incident.id, "notes")?).await.map_err(unsettled)?).map_err(unsettled)?;
         if let Some(found) = notes.notes.into_iter().find(|n| n.content == note.text) {
             return Ok(Receipt { reference: found.id, taken_at: Some(found.created_at), found_by_looking: true, status: None });
         }
@@ -56,7 +62,9 @@ pub async fn note(c: &Config, line: &Line<'_>, effect: &Effect, note: &PageNote,
         return Err(reply::refusal(&answer, true));
     }
     match serde_json::from_slice::<Written>(&answer.body) {
-        Ok(written) => Ok(Receipt { reference: written.note.id, taken_at: Some(written.note.created_at), found_by_looking: false, status: None }),
+        Ok(written) => {
+            Ok(Receipt { reference: written.note.id, taken_at: Some(written.note.created_at), found_by_looking: false, status: None })
+        }
         Err(_) => Err(Stop::Unknown(problem(ProblemKind::NoAnswer, Some(answer.status), None, "pagerduty answered without the note"))),
     }
 }
@@ -129,11 +137,14 @@ async fn history(c: &Config, line: &Line<'_>, incident: Incident) -> Result<Seen
         return Ok(seen);
     }
     let log: LogEntries = reply::read(&line.ask(request::of_incident(c, &incident.id, "log_entries")?).await?)?;
-    let newest = |kind: &str| -> Option<LogEntry> { log.log_entries.iter().filter(|e| e.kind == kind || e.kind == format!("{kind}_reference")).max_by_key(|e| e.created_at).cloned() };
+    let newest = |kind: &str| -> Option<LogEntry> {
+        log.log_entries.iter().filter(|e| e.kind == kind || e.kind == format!("{kind}_reference")).max_by_key(|e| e.created_at).cloned()
+    };
     let acknowledged = newest("acknowledge_log_entry");
     let shown = incident.acknowledgements.last();
     seen.acknowledged_at = acknowledged.as_ref().and_then(|e| e.created_at).or_else(|| shown.and_then(|a| a.at));
-    seen.acknowledged_by = acknowledged.and_then(|e| e.agent).or_else(|| shown.and_then(|a| a.acknowledger.clone())).and_then(|a| a.called());
+    seen.acknowledged_by =
+        acknowledged.and_then(|e| e.agent).or_else(|| shown.and_then(|a| a.acknowledger.clone())).and_then(|a| a.called());
     if incident.status == "resolved" {
         let resolved = newest("resolve_log_entry");
         seen.resolved_at = resolved.as_ref().and_then(|e| e.created_at).or(incident.last_status_change_at);

@@ -38,7 +38,12 @@ pub fn enqueued(answer: &Response, dedup_key: &str) -> Result<Receipt, Stop> {
         dedup_key: Option<String>,
     }
     let taken: Taken = serde_json::from_slice(&answer.body).unwrap_or_default();
-    Ok(Receipt { reference: taken.dedup_key.unwrap_or_else(|| dedup_key.to_string()), taken_at: None, found_by_looking: false, status: taken.status })
+    Ok(Receipt {
+        reference: taken.dedup_key.unwrap_or_else(|| dedup_key.to_string()),
+        taken_at: None,
+        found_by_looking: false,
+        status: taken.status,
+    })
 }
 
 /// A readable 2xx of the REST API.
@@ -46,7 +51,9 @@ pub fn read<T: DeserializeOwned>(answer: &Response) -> Result<T, Stop> {
     if !(200..300).contains(&answer.status) {
         return Err(refusal(answer, false));
     }
-    serde_json::from_slice(&answer.body).map_err(|_| Stop::Retry(problem(ProblemKind::NoAnswer, Some(answer.status), None, "pagerduty answered with something unreadable"), None))
+    serde_json::from_slice(&answer.body).map_err(|_| {
+        Stop::Retry(problem(ProblemKind::NoAnswer, Some(answer.status), None, "pagerduty answered with something unreadable"), None)
+    })
 }
 
 /// Anything but 2xx. `once`: doing it twice would show (a note), so a lost answer is unknown.

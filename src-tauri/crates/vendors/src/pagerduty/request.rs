@@ -31,7 +31,9 @@ pub fn event(c: &Config, page: &Page) -> Request {
             body["links"] = json!([{ "href": link, "text": "Open the case" }]);
         }
     }
-    Request::new(Vendor::PagerDuty, http::Method::POST, format!("{}/v2/enqueue", c.events_base.trim_end_matches('/'))).header("accept", "application/json").json("application/json", &body)
+    Request::new(Vendor::PagerDuty, http::Method::POST, format!("{}/v2/enqueue", c.events_base.trim_end_matches('/')))
+        .header("accept", "application/json")
+        .json("application/json", &body)
 }
 
 fn payload(page: &Page) -> Value {
@@ -68,7 +70,12 @@ fn rest(c: &Config, method: http::Method, path: &str, query: &[(&str, &str)]) ->
 pub fn on_call(c: &Config, offset: usize) -> Result<Request, Stop> {
     let policy = c.escalation_policy.as_deref().filter(|p| !p.is_empty()).ok_or_else(|| Stop::missing("pagerduty.escalation_policy"))?;
     let offset = offset.to_string();
-    rest(c, http::Method::GET, "/oncalls", &[("escalation_policy_ids[]", policy), ("include[]", "users"), ("limit", "100"), ("offset", &offset)])
+    rest(
+        c,
+        http::Method::GET,
+        "/oncalls",
+        &[("escalation_policy_ids[]", policy), ("include[]", "users"), ("limit", "100"), ("offset", &offset)],
+    )
 }
 
 const EVERY_STATUS: [(&str, &str); 3] = [("statuses[]", "triggered"), ("statuses[]", "acknowledged"), ("statuses[]", "resolved")];

@@ -13,13 +13,17 @@ pub fn posted(answer: &Response) -> Result<Receipt, Stop> {
     let told = |kind, said: &str| problem(kind, Some(status), code.clone(), said);
     let later = |kind, said: &str| Stop::Retry(told(kind, said), answer.retry_after());
     match status {
-        200 if word == "ok" => Ok(Receipt { reference: "slack".into(), taken_at: None, found_by_looking: false, status: Some("ok".into()) }),
+        200 if word == "ok" => {
+            Ok(Receipt { reference: "slack".into(), taken_at: None, found_by_looking: false, status: Some("ok".into()) })
+        }
         200..=299 => Err(Stop::Reject(told(ProblemKind::Config, &format!("slack did not say ok: {}", scrubbed(&word))))),
         429 => Err(later(ProblemKind::Throttled, "slack asks to slow down")),
         408 => Err(later(ProblemKind::NoAnswer, "slack gave up waiting for the request")),
         // rollup_error and the like: Slack's own trouble.
         500..=599 => Err(later(ProblemKind::Down, "slack is out of order")),
-        400 if matches!(word.as_str(), "invalid_payload" | "no_text") => Err(Stop::Reject(told(ProblemKind::Invalid, "slack refused the post"))),
+        400 if matches!(word.as_str(), "invalid_payload" | "no_text") => {
+            Err(Stop::Reject(told(ProblemKind::Invalid, "slack refused the post")))
+        }
         401 | 403 => Err(Stop::Reject(told(ProblemKind::Credentials, "slack refused the webhook: check slack.webhook_url"))),
         400 | 404 | 410 => Err(Stop::Reject(told(ProblemKind::Config, "slack knows no such webhook, channel or user"))),
         300..=399 => Err(Stop::Reject(told(ProblemKind::Config, "slack's address answers with a redirect: check slack.webhook_url"))),

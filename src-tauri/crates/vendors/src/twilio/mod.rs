@@ -33,7 +33,9 @@ pub async fn text(c: &Config, line: &Line<'_>, effect: &Effect, text: &Text, sta
 async fn find(c: &Config, line: &Line<'_>, owed_at: At, text: &Text) -> Result<Option<Receipt>, Stop> {
     let since = owed_at - chrono::TimeDelta::seconds(SKEW_SECONDS);
     let messages = list(c, line, Some(text.to.expose()), None, since).await?;
-    let ours = messages.iter().filter(|m| !m.inbound() && m.to.as_deref() == Some(text.to.expose()) && m.body.as_deref() == Some(text.body.as_str()));
+    let ours = messages
+        .iter()
+        .filter(|m| !m.inbound() && m.to.as_deref() == Some(text.to.expose()) && m.body.as_deref() == Some(text.body.as_str()));
     // The earliest that fits: a later one may belong to a later effect with the same words.
     Ok(ours.filter(|m| m.created().is_some_and(|at| at >= since)).min_by_key(|m| m.created()).map(|m| m.receipt(true)))
 }

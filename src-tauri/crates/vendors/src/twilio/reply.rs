@@ -78,7 +78,9 @@ pub fn listed(answer: &Response) -> Result<Page, Stop> {
     if answer.status != 200 {
         return Err(refusal(answer, false));
     }
-    serde_json::from_slice(&answer.body).map_err(|_| Stop::Retry(problem(ProblemKind::NoAnswer, Some(200), None, "twilio answered with something that is not a list of messages"), None))
+    serde_json::from_slice(&answer.body).map_err(|_| {
+        Stop::Retry(problem(ProblemKind::NoAnswer, Some(200), None, "twilio answered with something that is not a list of messages"), None)
+    })
 }
 
 /// A 3xx, 4xx or 5xx.

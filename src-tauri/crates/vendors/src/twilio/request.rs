@@ -50,5 +50,12 @@ pub fn page(c: &Config, next_page_uri: &str) -> Request {
 
 /// The account itself: the cheapest question that needs the credentials.
 pub fn account(c: &Config) -> Request {
-    signed_in(c, Request::new(Vendor::Twilio, http::Method::GET, format!("{}/2010-04-01/Accounts/{}.json", c.base.trim_end_matches('/'), c.account_sid)))
+    signed_in(
+        c,
+        Request::new(
+            Vendor::Twilio,
+            http::Method::GET,
+            format!("{}/2010-04-01/Accounts/{}.json", c.base.trim_end_matches('/'), c.account_sid),
+        ),
+    )
 }

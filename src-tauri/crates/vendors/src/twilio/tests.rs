@@ -8,7 +8,12 @@ use decide::Phone;
 use serde_json::{json, Value};
 
 fn check() -> Act {
-    Act::Text(Text { to: Phone::from("+12025550101"), body: "Blood pressure 168/102. Reply YES or NO.".into(), purpose: TextPurpose::SymptomCheck, validity_seconds: 900 })
+    Act::Text(Text {
+        to: Phone::from("+12025550101"),
+        body: "Blood pressure 168/102. Reply YES or NO.".into(),
+        purpose: TextPurpose::SymptomCheck,
+        validity_seconds: 900,
+    })
 }
 
 fn message(sid: &str, created: &str) -> Value {
@@ -22,7 +27,12 @@ const TAKEN: &str = "Thu, 05 Mar 2026 19:00:00 +0000";
 async fn a_symptom_check_is_one_form_post_that_expires_with_its_question() {
     let line = Scripted::new([says(201, message("SM1", TAKEN))]);
     let delivery = deliver(&connections(), &line, &effect(check()), at("2026-03-05T19:00:00Z")).await;
-    let expected = Receipt { reference: "SM1".into(), taken_at: Some(at("2026-03-05T19:00:00Z")), found_by_looking: false, status: Some("queued".into()) };
+    let expected = Receipt {
+        reference: "SM1".into(),
+        taken_at: Some(at("2026-03-05T19:00:00Z")),
+        found_by_looking: false,
+        status: Some("queued".into()),
+    };
     assert_eq!(delivery, Delivery::Delivered(expected));
     let sent = &line.requests()[0];
     assert_eq!(line.asked(), ["POST http://twilio.test/2010-04-01/Accounts/AC1/Messages.json"]);
@@ -38,7 +48,8 @@ async fn a_symptom_check_is_one_form_post_that_expires_with_its_question() {
 async fn a_messaging_service_and_an_api_key_take_the_place_of_number_and_token() {
     let mut c = connections();
     let twilio = c.config.twilio.as_mut().unwrap();
-    (twilio.messaging_service_sid, twilio.api_key_sid, twilio.api_key_secret) = (Some("MG1".into()), Some("SK1".into()), Some("key".into()));
+    (twilio.messaging_service_sid, twilio.api_key_sid, twilio.api_key_secret) =
+        (Some("MG1".into()), Some("SK1".into()), Some("key".into()));
     let line = Scripted::new([says(201, message("SM1", TAKEN))]);
     deliver(&c, &line, &effect(check()), at("2026-03-05T19:00:00Z")).await;
     let sent = &line.requests()[0];
@@ -75,7 +86,12 @@ async fn a_text_of_unknown_fate_is_found_on_the_second_page_and_not_sent_again()
         says(200, json!({ "messages": [message("SM1", TAKEN)], "next_page_uri": null })),
     ]);
     let delivery = deliver(&connections(), &line, &unknown(effect(check())), at("2026-03-05T19:05:00Z")).await;
-    let expected = Receipt { reference: "SM1".into(), taken_at: Some(at("2026-03-05T19:00:00Z")), found_by_looking: true, status: Some("queued".into()) };
+    let expected = Receipt {
+        reference: "SM1".into(),
+        taken_at: Some(at("2026-03-05T19:00:00Z")),
+        found_by_looking: true,
+        status: Some("queued".into()),
+    };
     assert_eq!(delivery, Delivery::Delivered(expected));
     assert_eq!(
         line.asked(),
@@ -111,7 +127,10 @@ async fn replies_are_listed_oldest_first_without_our_own_texts() {
                              inbound("SM0", "no", "Thu, 05 Mar 2026 18:00:00 +0000")], "next_page_uri": null }),
     )]);
     let look = Act::Look(Look::Inbound { from: Phone::from("+12025550101"), since: at("2026-03-05T19:00:00.500Z") });
-    let Delivery::Found(Finding::Messages { messages }) = deliver(&connections(), &line, &effect(look), at("2026-03-05T19:10:00Z")).await else { panic!("must be found") };
+    let Delivery::Found(Finding::Messages { messages }) = deliver(&connections(), &line, &effect(look), at("2026-03-05T19:10:00Z")).await
+    else {
+        panic!("must be found")
+    };
     assert_eq!(messages.iter().map(|m| (m.sid.as_str(), m.body.as_str())).collect::<Vec<_>>(), [("SM2", "what"), ("SM3", "yes")]);
     assert_eq!(messages[1].at, Some(at("2026-03-05T19:04:00Z")));
     assert_eq!(line.asked(), ["GET http://twilio.test/2010-04-01/Accounts/AC1/Messages.json?To=%2B12025550100&From=%2B12025550101&DateSent%3E=2026-03-05&PageSize=200"]);
@@ -120,7 +139,13 @@ async fn replies_are_listed_oldest_first_without_our_own_texts() {
 #[test]
 fn every_refusal_of_a_text_has_its_meaning() {
     use ProblemKind::*;
-    let envelope = |status: u16, code: u32| response(status, &[("retry-after", "9")], &json!({ "code": code, "message": "To +12025550101 is bad", "status": status }).to_string());
+    let envelope = |status: u16, code: u32| {
+        response(
+            status,
+            &[("retry-after", "9")],
+            &json!({ "code": code, "message": "To +12025550101 is bad", "status": status }).to_string(),
+        )
+    };
     for (status, code, kind) in [
         (401, 20003, Credentials),
         (404, 20404, Config),
@@ -140,7 +165,9 @@ fn every_refusal_of_a_text_has_its_meaning() {
         assert_eq!((p.kind, p.http_status, p.code.as_deref()), (kind, Some(status), Some(code.to_string().as_str())));
         assert!(!p.said.contains("2025550101"), "a problem names no number");
     }
-    for (status, code, kind) in [(429, 20429, Throttled), (400, 30001, Throttled), (429, 0, Throttled), (500, 20500, Down), (503, 20503, Down)] {
+    for (status, code, kind) in
+        [(429, 20429, Throttled), (400, 30001, Throttled), (429, 0, Throttled), (500, 20500, Down), (503, 20503, Down)]
+    {
         let Err(Stop::Retry(p, after)) = reply::sent(&envelope(status, code)) else { panic!("{status} {code} must be tried again") };
         assert_eq!((p.kind, after), (kind, Some(9)));
     }
@@ -158,7 +185,18 @@ fn every_refusal_of_a_text_has_its_meaning() {
 #[test]
 fn every_delivery_code_says_whether_the_number_is_at_fault() {
     use ProblemKind::*;
-    for (code, kind) in [(30001, Throttled), (30003, BadNumber), (30005, BadNumber), (30006, BadNumber), (30007, Config), (30034, Config), (30610, Config), (30047, Config), (21610, OptedOut), (30008, Invalid)] {
+    for (code, kind) in [
+        (30001, Throttled),
+        (30003, BadNumber),
+        (30005, BadNumber),
+        (30006, BadNumber),
+        (30007, Config),
+        (30034, Config),
+        (30610, Config),
+        (30047, Config),
+        (21610, OptedOut),
+        (30008, Invalid),
+    ] {
         assert_eq!(reply::delivery_code(code), kind, "{code}");
     }
 }
@@ -167,24 +205,38 @@ fn every_delivery_code_says_whether_the_number_is_at_fault() {
 fn an_inbound_text_is_read_with_parameters_nobody_knew() {
     let pairs = form::read(b"MessageSid=SM1&SmsSid=SM1&From=%2B12025550101&To=%2B12025550100&Body=S%C3%AD+%F0%9F%91%8D&NumMedia=0&SomethingNew=1&OptOutType=STOP").unwrap();
     let text = callback::inbound(&pairs).unwrap();
-    assert_eq!((text.sid.as_str(), text.from.expose(), text.to.expose(), text.body.as_str()), ("SM1", "+12025550101", "+12025550100", "Sí 👍"));
+    assert_eq!(
+        (text.sid.as_str(), text.from.expose(), text.to.expose(), text.body.as_str()),
+        ("SM1", "+12025550101", "+12025550100", "Sí 👍")
+    );
     assert_eq!(text.opt_out_type.as_deref(), Some("STOP"));
 }
 
 #[test]
 fn a_webhook_without_a_needed_parameter_is_refused_by_name() {
     let read = |body: &str| form::read(body.as_bytes()).unwrap();
-    for (body, field) in [("From=1&To=2&Body=x", "MessageSid"), ("MessageSid=S&To=2&Body=x", "From"), ("MessageSid=S&From=1&To=&Body=x", "To"), ("MessageSid=S&From=1&To=2", "Body")] {
+    for (body, field) in [
+        ("From=1&To=2&Body=x", "MessageSid"),
+        ("MessageSid=S&To=2&Body=x", "From"),
+        ("MessageSid=S&From=1&To=&Body=x", "To"),
+        ("MessageSid=S&From=1&To=2", "Body"),
+    ] {
         assert_eq!(callback::inbound(&read(body)).unwrap_err().field, field);
     }
-    for (body, field) in [("To=2&MessageStatus=sent", "MessageSid"), ("MessageSid=S&To=2", "MessageStatus"), ("MessageSid=S&To=2&MessageStatus=failed&ErrorCode=x", "ErrorCode")] {
+    for (body, field) in [
+        ("To=2&MessageStatus=sent", "MessageSid"),
+        ("MessageSid=S&To=2", "MessageStatus"),
+        ("MessageSid=S&To=2&MessageStatus=failed&ErrorCode=x", "ErrorCode"),
+    ] {
         assert_eq!(callback::status(&read(body)).unwrap_err().field, field);
     }
 }
 
 #[test]
 fn a_delivery_report_carries_its_error_code() {
-    let report = callback::status(&form::read(b"MessageSid=SM1&MessageStatus=undelivered&ErrorCode=30005&To=%2B12025550101&From=%2B1").unwrap()).unwrap();
+    let report =
+        callback::status(&form::read(b"MessageSid=SM1&MessageStatus=undelivered&ErrorCode=30005&To=%2B12025550101&From=%2B1").unwrap())
+            .unwrap();
     assert_eq!((report.status.as_str(), report.error_code), ("undelivered", Some(30005)));
     assert_eq!(callback::status(&form::read(b"MessageSid=SM1&MessageStatus=sent&ErrorCode=&To=1").unwrap()).unwrap().error_code, None);
 }
@@ -239,7 +291,7 @@ fn while_a_token_rotates_both_are_good_and_an_empty_one_never_is() {
         assert!(verify(&[new.clone(), old.clone()], url, Signed::Form(&pairs), &sign_form(token, url, &pairs)));
     }
     let empty = Secret::new("");
-    assert!(!verify(&[empty.clone()], url, Signed::Form(&pairs), &sign_form(&empty, url, &pairs)));
+    assert!(!verify(std::slice::from_ref(&empty), url, Signed::Form(&pairs), &sign_form(&empty, url, &pairs)));
 }
 
 #[test]

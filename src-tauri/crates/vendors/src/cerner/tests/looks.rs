@@ -56,7 +56,9 @@ async fn a_number_given_up_by_one_patient_belongs_to_its_holder() {
 
 #[tokio::test]
 async fn a_merged_patient_is_followed_to_the_surviving_record() {
-    let patient = find(&connections(), vec![says(200, merged("p0", "p9")), says(200, merged("p9", "p1")), says(200, ann("p1"))], None, Some("p0")).await;
+    let patient =
+        find(&connections(), vec![says(200, merged("p0", "p9")), says(200, merged("p9", "p1")), says(200, ann("p1"))], None, Some("p0"))
+            .await;
     assert_eq!(seen(patient).unwrap().fhir_id, "p1");
     let circle: Vec<_> = (0..6).map(|_| says(200, merged("p0", "p0"))).collect();
     assert!(nobody(&find(&connections(), circle, None, Some("p0")).await));
@@ -67,7 +69,15 @@ async fn a_merged_patient_is_followed_to_the_surviving_record() {
 #[tokio::test]
 async fn a_note_never_goes_into_the_chart_of_somebody_else() {
     let document = ChartBody::Document { title: "Note".into(), text: "x".into(), at: at(NOW) };
-    let write = |fhir_id: Option<&str>| effect(Act::Chart(ChartWrite { purpose: ChartPurpose::Note, mrn: Mrn::from("777"), fhir_id: fhir_id.map(str::to_string), marker: "m".into(), body: document.clone() }));
+    let write = |fhir_id: Option<&str>| {
+        effect(Act::Chart(ChartWrite {
+            purpose: ChartPurpose::Note,
+            mrn: Mrn::from("777"),
+            fhir_id: fhir_id.map(str::to_string),
+            marker: "m".into(),
+            body: document.clone(),
+        }))
+    };
     for (effect, answer) in [
         (write(Some("p1")), says(200, ann("p1"))),
         (write(Some("p1")), says(404, json!({}))),
@@ -82,7 +92,9 @@ async fn a_note_never_goes_into_the_chart_of_somebody_else() {
 }
 
 fn glucose(id: &str, version: &str, value: &str, effective: &str) -> String {
-    format!(r#"{{"resourceType":"Observation","id":"{id}","meta":{{"versionId":"{version}"}},"status":"final","effectiveDateTime":"{effective}","valueQuantity":{{"value":{value}}}}}"#)
+    format!(
+        r#"{{"resourceType":"Observation","id":"{id}","meta":{{"versionId":"{version}"}},"status":"final","effectiveDateTime":"{effective}","valueQuantity":{{"value":{value}}}}}"#
+    )
 }
 
 fn raw_bundle(resources: &[String], next: Option<&str>) -> Result<Response, Fault> {
@@ -95,7 +107,10 @@ fn raw_bundle(resources: &[String], next: Option<&str>) -> Result<Response, Faul
 async fn a_sweep_overlaps_follows_every_page_and_keeps_the_newest_version_as_written() {
     let outcome = r#"{"resourceType":"OperationOutcome","issue":[]}"#.to_string();
     let answers = [
-        raw_bundle(&[glucose("L-2", "1", "189", "2026-03-05T19:20:04Z"), glucose("L-1", "1", "181.10", "2026-03-05T19:20:00Z"), outcome], Some("http://chart.test/r4/t/Observation?-pageContext=abc")),
+        raw_bundle(
+            &[glucose("L-2", "1", "189", "2026-03-05T19:20:04Z"), glucose("L-1", "1", "181.10", "2026-03-05T19:20:00Z"), outcome],
+            Some("http://chart.test/r4/t/Observation?-pageContext=abc"),
+        ),
         raw_bundle(&[glucose("L-2", "2", "190", "2026-03-05T19:20:04Z"), glucose("L-1", "1", "181.10", "2026-03-05T19:20:00Z")], None),
     ];
     let line = Scripted::new(signed_in().into_iter().chain(answers));

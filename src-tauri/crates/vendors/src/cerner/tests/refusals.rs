@@ -12,7 +12,19 @@ fn outcome(status: u16) -> Response {
 #[test]
 fn every_refusal_has_its_meaning() {
     use ProblemKind::*;
-    for (status, kind) in [(401, Credentials), (403, Config), (404, Config), (409, Conflict), (412, Conflict), (423, Conflict), (424, Down), (429, Throttled), (500, Down), (503, Down), (301, Config)] {
+    for (status, kind) in [
+        (401, Credentials),
+        (403, Config),
+        (404, Config),
+        (409, Conflict),
+        (412, Conflict),
+        (423, Conflict),
+        (424, Down),
+        (429, Throttled),
+        (500, Down),
+        (503, Down),
+        (301, Config),
+    ] {
         let Stop::Retry(p, after) = refusal(&outcome(status), Doing::Creating) else { panic!("{status} must be tried again") };
         assert_eq!((p.kind, p.http_status, after), (kind, Some(status), Some(30)), "{status}");
     }
@@ -31,7 +43,10 @@ fn every_refusal_has_its_meaning() {
 #[test]
 fn a_refusal_names_the_field_and_no_number_of_a_person() {
     let stop = refusal(&outcome(422), Doing::Creating);
-    assert_eq!((stop.problem().code.as_deref(), stop.problem().said.as_str()), (Some("required"), "the chart refused the record: Observation.subject: subject # is missing"));
+    assert_eq!(
+        (stop.problem().code.as_deref(), stop.problem().said.as_str()),
+        (Some("required"), "the chart refused the record: Observation.subject: subject # is missing")
+    );
     for body in ["no supported search parameters provided", ""] {
         assert!(matches!(refusal(&response(400, &[], body), Doing::Reading), Stop::Reject(_)));
     }
@@ -51,7 +66,9 @@ fn what_was_created_is_named_by_its_location() {
 #[test]
 fn a_code_needs_its_system_unless_it_is_loinc() {
     let codes: Codes = serde_json::from_value(json!({ "note_type": "11506-3", "flowsheet": "https://fhir.cerner.com/t/codeSet/72|409", "opt_out_type": { "code": "34109-9", "display": "Note" } })).unwrap();
-    let coding = |system: &str, code: &str, display: Option<&str>| Some(Coding { system: system.into(), code: code.into(), display: display.map(str::to_string) });
+    let coding = |system: &str, code: &str, display: Option<&str>| {
+        Some(Coding { system: system.into(), code: code.into(), display: display.map(str::to_string) })
+    };
     assert_eq!(codes.note_type, coding("http://loinc.org", "11506-3", None));
     assert_eq!(codes.flowsheet, coding("https://fhir.cerner.com/t/codeSet/72", "409", None));
     assert_eq!(codes.opt_out_type, coding("http://loinc.org", "34109-9", Some("Note")));

@@ -21,7 +21,12 @@ async fn a_token_is_asked_for_once_where_the_chart_says_with_the_least_scopes() 
     deliver(&c, &line, &look(), at(NOW)).await;
     assert_eq!(
         line.asked(),
-        ["GET http://chart.test/r4/t/.well-known/smart-configuration", "POST http://chart.test/token", "GET http://chart.test/r4/t/Patient/p1", "GET http://chart.test/r4/t/Patient/p1"]
+        [
+            "GET http://chart.test/r4/t/.well-known/smart-configuration",
+            "POST http://chart.test/token",
+            "GET http://chart.test/r4/t/Patient/p1",
+            "GET http://chart.test/r4/t/Patient/p1"
+        ]
     );
     let asked = &line.requests()[1];
     assert_eq!(
@@ -37,7 +42,9 @@ async fn a_token_is_asked_for_once_where_the_chart_says_with_the_least_scopes() 
 async fn a_token_is_renewed_after_four_fifths_of_its_life() {
     let line = Scripted::new(signed_in().into_iter().chain([patient(), patient(), token("t2", scope::asked(false)), patient()]));
     let c = connections();
-    for (when, bearer) in [("2026-03-05T19:30:00Z", "Bearer t1"), ("2026-03-05T19:37:35Z", "Bearer t1"), ("2026-03-05T19:37:36Z", "Bearer t2")] {
+    for (when, bearer) in
+        [("2026-03-05T19:30:00Z", "Bearer t1"), ("2026-03-05T19:37:35Z", "Bearer t1"), ("2026-03-05T19:37:36Z", "Bearer t2")]
+    {
         deliver(&c, &line, &look(), at(when)).await;
         assert_eq!(line.requests().last().unwrap().sent_header("authorization"), Some(bearer), "{when}");
     }
@@ -58,7 +65,9 @@ async fn a_refused_token_is_replaced_once() {
 async fn a_grant_to_change_patients_is_refused_and_nothing_is_sent() {
     for excess in ["system/Patient.write", "system/MedicationRequest.crus"] {
         let line = Scripted::new([discovery(), token("t1", format!("{} {excess}", scope::asked(false)))]);
-        let Delivery::RetryLater { problem, .. } = deliver(&connections(), &line, &look(), at(NOW)).await else { panic!("must wait for an operator") };
+        let Delivery::RetryLater { problem, .. } = deliver(&connections(), &line, &look(), at(NOW)).await else {
+            panic!("must wait for an operator")
+        };
         assert_eq!(problem.kind, ProblemKind::Config);
         assert!(problem.said.contains(".write"), "{}", problem.said);
     }
@@ -67,13 +76,19 @@ async fn a_grant_to_change_patients_is_refused_and_nothing_is_sent() {
 #[tokio::test]
 async fn what_was_not_granted_is_named_before_it_is_needed() {
     let line = Scripted::new([discovery(), token("t1", "system/Observation.read".into())]);
-    let Delivery::RetryLater { problem, .. } = deliver(&connections(), &line, &look(), at(NOW)).await else { panic!("must wait for an operator") };
+    let Delivery::RetryLater { problem, .. } = deliver(&connections(), &line, &look(), at(NOW)).await else {
+        panic!("must wait for an operator")
+    };
     assert!(problem.said.contains("Patient"), "{}", problem.said);
 }
 
 #[tokio::test]
 async fn a_server_that_knows_only_the_new_spelling_is_asked_in_it() {
-    let line = Scripted::new([says(200, json!({ "token_endpoint": "http://chart.test/token", "capabilities": ["permission-v2"] })), token("t1", scope::asked(true)), patient()]);
+    let line = Scripted::new([
+        says(200, json!({ "token_endpoint": "http://chart.test/token", "capabilities": ["permission-v2"] })),
+        token("t1", scope::asked(true)),
+        patient(),
+    ]);
     assert!(matches!(deliver(&connections(), &line, &look(), at(NOW)).await, Delivery::Found(_)));
     let pairs = form::read(&line.requests()[1].body).unwrap();
     assert_eq!(form::first(&pairs, "scope"), Some("system/Observation.crus system/Patient.rs system/DocumentReference.crus"));
@@ -90,7 +105,9 @@ async fn refused_credentials_wait_for_an_operator_and_a_busy_token_server_for_it
         (404, json!({}), ProblemKind::Config),
     ] {
         let line = Scripted::new([discovery(), Ok(response(status, &[("retry-after", "600")], &body.to_string()))]);
-        let Delivery::RetryLater { problem, after_seconds } = deliver(&connections(), &line, &look(), at(NOW)).await else { panic!("{status} must be tried again") };
+        let Delivery::RetryLater { problem, after_seconds } = deliver(&connections(), &line, &look(), at(NOW)).await else {
+            panic!("{status} must be tried again")
+        };
         assert_eq!((problem.kind, after_seconds), (kind, Some(600)), "{status}");
     }
 }
@@ -108,7 +125,8 @@ const RSA: &str = include_str!("../../../tests/data/rs384.private.pem");
 const EC: &str = include_str!("../../../tests/data/es384.private.pem");
 
 fn with_key(pem: &str, alg: Option<&str>) -> Connections {
-    let config = json!({ "cerner": { "base": "http://chart.test/r4/t", "client_id": "me", "private_key_pem": pem, "key_id": "k1", "alg": alg } });
+    let config =
+        json!({ "cerner": { "base": "http://chart.test/r4/t", "client_id": "me", "private_key_pem": pem, "key_id": "k1", "alg": alg } });
     Connections::new(VendorConfig::read(config).unwrap(), None)
 }
 

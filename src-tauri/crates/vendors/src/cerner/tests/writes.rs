@@ -13,17 +13,32 @@ fn write_of(purpose: ChartPurpose, body: ChartBody) -> Effect {
 
 fn pressure() -> Effect {
     let value = Measured::Pressure { systolic: Some(Decimal::from(165)), diastolic: Some(Decimal::from(95)) };
-    let body = ChartBody::Observation { vital: Vital::Bp, loinc: "55284-4".into(), value, effective: at("2026-03-05T19:00:00.250Z"), note: Some("Reviewed by Dr. Kim.".into()) };
+    let body = ChartBody::Observation {
+        vital: Vital::Bp,
+        loinc: "55284-4".into(),
+        value,
+        effective: at("2026-03-05T19:00:00.250Z"),
+        note: Some("Reviewed by Dr. Kim.".into()),
+    };
     write_of(ChartPurpose::Reviewed, body)
 }
 
 fn number(purpose: ChartPurpose, vital: Vital, loinc: &str, value: &str) -> Effect {
-    let body = ChartBody::Observation { vital, loinc: loinc.into(), value: Measured::Number(value.parse().unwrap()), effective: at("2026-03-05T19:00:00Z"), note: None };
+    let body = ChartBody::Observation {
+        vital,
+        loinc: loinc.into(),
+        value: Measured::Number(value.parse().unwrap()),
+        effective: at("2026-03-05T19:00:00Z"),
+        note: None,
+    };
     write_of(purpose, body)
 }
 
 fn note() -> Effect {
-    write_of(ChartPurpose::Note, ChartBody::Document { title: "Remote monitoring".into(), text: "Called <twice>.\n12 min.".into(), at: at("2026-03-05T19:29:00Z") })
+    write_of(
+        ChartPurpose::Note,
+        ChartBody::Document { title: "Remote monitoring".into(), text: "Called <twice>.\n12 min.".into(), at: at("2026-03-05T19:29:00Z") },
+    )
 }
 
 fn minutes() -> Effect {
@@ -31,7 +46,16 @@ fn minutes() -> Effect {
 }
 
 fn created(kind: &str, id: &str) -> Result<Response, Fault> {
-    Ok(response(201, &[("location", &format!("http://chart.test/r4/t/{kind}/{id}")), ("etag", "W/\"1\""), ("content-type", "text/html"), ("x-request-id", "r1")], ""))
+    Ok(response(
+        201,
+        &[
+            ("location", &format!("http://chart.test/r4/t/{kind}/{id}")),
+            ("etag", "W/\"1\""),
+            ("content-type", "text/html"),
+            ("x-request-id", "r1"),
+        ],
+        "",
+    ))
 }
 
 /// Answers up to the patient.
@@ -60,9 +84,16 @@ fn sent(line: &Scripted) -> Value {
 
 #[tokio::test]
 async fn a_reviewed_pressure_the_chart_does_not_have_is_created_and_read_back() {
-    let line = Scripted::new(with_patient().into_iter().chain([bundle(&[], None), created("Observation", "VS-1"), says(200, marked_observation("VS-1"))]));
+    let line = Scripted::new(with_patient().into_iter().chain([
+        bundle(&[], None),
+        created("Observation", "VS-1"),
+        says(200, marked_observation("VS-1")),
+    ]));
     let delivery = attempt(&connections(), &line, &pressure()).await;
-    assert!(matches!(&delivery, Delivery::Delivered(Receipt { reference, found_by_looking: false, .. }) if reference == "Observation/VS-1"), "{delivery:?}");
+    assert!(
+        matches!(&delivery, Delivery::Delivered(Receipt { reference, found_by_looking: false, .. }) if reference == "Observation/VS-1"),
+        "{delivery:?}"
+    );
     assert_eq!(
         line.asked()[2..],
         [
@@ -95,10 +126,17 @@ async fn a_reading_that_the_devices_own_vendor_filed_is_not_charted_twice() {
     (other["id"], other["component"][0]["valueQuantity"]["value"]) = (json!("VS-8"), json!(166));
     let line = Scripted::new(with_patient().into_iter().chain([bundle(&[other.clone(), filed], None)]));
     let delivery = attempt(&connections(), &line, &pressure()).await;
-    assert!(matches!(&delivery, Delivery::Delivered(Receipt { reference, found_by_looking: true, .. }) if reference == "Observation/VS-7"), "{delivery:?}");
+    assert!(
+        matches!(&delivery, Delivery::Delivered(Receipt { reference, found_by_looking: true, .. }) if reference == "Observation/VS-7"),
+        "{delivery:?}"
+    );
     assert_eq!(line.writes(), 0);
 
-    let line = Scripted::new(with_patient().into_iter().chain([bundle(&[other], None), created("Observation", "VS-9"), says(200, marked_observation("VS-9"))]));
+    let line = Scripted::new(with_patient().into_iter().chain([
+        bundle(&[other], None),
+        created("Observation", "VS-9"),
+        says(200, marked_observation("VS-9")),
+    ]));
     attempt(&connections(), &line, &pressure()).await;
     assert_eq!(line.writes(), 1, "another value is another reading");
 }
@@ -106,11 +144,41 @@ async fn a_reading_that_the_devices_own_vendor_filed_is_not_charted_twice() {
 #[tokio::test]
 async fn each_vital_is_charted_in_the_unit_its_code_asks_for() {
     for (vital, loinc, kept, category, quantity) in [
-        (Vital::Glucose, "2339-0", "55", "laboratory", json!({ "value": 55, "unit": "mg/dL", "system": "http://unitsofmeasure.org", "code": "mg/dL" })),
-        (Vital::Glucose, "15074-8", "300.86052", "laboratory", json!({ "value": 16.7, "unit": "mmol/L", "system": "http://unitsofmeasure.org", "code": "mmol/L" })),
-        (Vital::Weight, "29463-7", "183.10", "vital-signs", json!({ "value": 183.1, "unit": "lb", "system": "http://unitsofmeasure.org", "code": "[lb_av]" })),
-        (Vital::Spo2, "59408-5", "87", "vital-signs", json!({ "value": 87, "unit": "%", "system": "http://unitsofmeasure.org", "code": "%" })),
-        (Vital::HeartRate, "8867-4", "72", "vital-signs", json!({ "value": 72, "unit": "/min", "system": "http://unitsofmeasure.org", "code": "/min" })),
+        (
+            Vital::Glucose,
+            "2339-0",
+            "55",
+            "laboratory",
+            json!({ "value": 55, "unit": "mg/dL", "system": "http://unitsofmeasure.org", "code": "mg/dL" }),
+        ),
+        (
+            Vital::Glucose,
+            "15074-8",
+            "300.86052",
+            "laboratory",
+            json!({ "value": 16.7, "unit": "mmol/L", "system": "http://unitsofmeasure.org", "code": "mmol/L" }),
+        ),
+        (
+            Vital::Weight,
+            "29463-7",
+            "183.10",
+            "vital-signs",
+            json!({ "value": 183.1, "unit": "lb", "system": "http://unitsofmeasure.org", "code": "[lb_av]" }),
+        ),
+        (
+            Vital::Spo2,
+            "59408-5",
+            "87",
+            "vital-signs",
+            json!({ "value": 87, "unit": "%", "system": "http://unitsofmeasure.org", "code": "%" }),
+        ),
+        (
+            Vital::HeartRate,
+            "8867-4",
+            "72",
+            "vital-signs",
+            json!({ "value": 72, "unit": "/min", "system": "http://unitsofmeasure.org", "code": "/min" }),
+        ),
     ] {
         let line = Scripted::new(with_patient().into_iter().chain([created("Observation", "VS-1"), says(200, marked_observation("VS-1"))]));
         attempt(&connections(), &line, &number(ChartPurpose::Reading, vital, loinc, kept)).await;
@@ -132,7 +200,10 @@ async fn a_lone_part_of_a_pressure_is_charted_under_its_own_code() {
     let line = Scripted::new(with_patient().into_iter().chain([created("Observation", "VS-1"), says(200, marked_observation("VS-1"))]));
     attempt(&connections(), &line, &write_of(ChartPurpose::Reading, body)).await;
     let sent = sent(&line);
-    assert_eq!((sent["code"]["coding"][0]["code"].as_str(), sent["valueQuantity"]["value"].as_i64(), sent.get("component")), (Some("8480-6"), Some(165), None));
+    assert_eq!(
+        (sent["code"]["coding"][0]["code"].as_str(), sent["valueQuantity"]["value"].as_i64(), sent.get("component")),
+        (Some("8480-6"), Some(165), None)
+    );
 }
 
 #[tokio::test]
@@ -168,20 +239,34 @@ async fn a_note_is_html_that_can_be_amended_and_carries_its_mark() {
 async fn a_note_of_unknown_fate_is_found_by_its_mark_and_not_by_a_longer_one() {
     let mut longer = marked_document("D0");
     longer["content"][0]["attachment"]["title"] = json!(format!("Remote monitoring [{MARK}2]"));
-    let line = Scripted::new(with_patient().into_iter().chain([bundle(&[longer.clone()], Some("http://chart.test/r4/t/DocumentReference?page=2")), bundle(&[marked_document("D1")], None)]));
+    let line = Scripted::new(with_patient().into_iter().chain([
+        bundle(&[longer.clone()], Some("http://chart.test/r4/t/DocumentReference?page=2")),
+        bundle(&[marked_document("D1")], None),
+    ]));
     let delivery = attempt(&connections(), &line, &unknown(note())).await;
-    assert!(matches!(&delivery, Delivery::Delivered(Receipt { reference, found_by_looking: true, .. }) if reference == "DocumentReference/D1"), "{delivery:?}");
+    assert!(
+        matches!(&delivery, Delivery::Delivered(Receipt { reference, found_by_looking: true, .. }) if reference == "DocumentReference/D1"),
+        "{delivery:?}"
+    );
     assert_eq!(line.asked()[3], "GET http://chart.test/r4/t/DocumentReference?patient=p1&period=ge2026-03-04T19%3A29%3A00.000Z&period=lt2026-03-06T19%3A29%3A00.000Z&_count=100");
     assert_eq!(line.asked()[4], "GET http://chart.test/r4/t/DocumentReference?page=2");
 
-    let line = Scripted::new(with_patient().into_iter().chain([bundle(&[longer], None), created("DocumentReference", "D1"), says(200, marked_document("D1"))]));
+    let line = Scripted::new(with_patient().into_iter().chain([
+        bundle(&[longer], None),
+        created("DocumentReference", "D1"),
+        says(200, marked_document("D1")),
+    ]));
     attempt(&connections(), &line, &unknown(note())).await;
     assert_eq!(line.writes(), 1);
 }
 
 #[tokio::test]
 async fn minutes_are_found_by_time_because_a_tenants_own_code_cannot_be_searched() {
-    let line = Scripted::new(with_patient().into_iter().chain([bundle(&[], None), created("Observation", "VS-3"), says(200, marked_observation("VS-3"))]));
+    let line = Scripted::new(with_patient().into_iter().chain([
+        bundle(&[], None),
+        created("Observation", "VS-3"),
+        says(200, marked_observation("VS-3")),
+    ]));
     attempt(&connections(), &line, &unknown(minutes())).await;
     assert_eq!(line.asked()[3], "GET http://chart.test/r4/t/Observation?patient=p1&date=ge2026-03-05T19%3A29%3A00.000Z&date=lt2026-03-05T19%3A29%3A01.000Z&_count=200");
     let sent = sent(&line);
@@ -192,11 +277,9 @@ async fn minutes_are_found_by_time_because_a_tenants_own_code_cannot_be_searched
 #[tokio::test]
 async fn a_missing_code_or_performer_blocks_and_is_named_before_anything_is_asked() {
     let silent = Scripted::default();
-    for (change, effect, setting) in [
-        (0, note(), "cerner.codes.note_type"),
-        (1, minutes(), "cerner.codes.flowsheet"),
-        (2, pressure(), "cerner.performer"),
-    ] {
+    for (change, effect, setting) in
+        [(0, note(), "cerner.codes.note_type"), (1, minutes(), "cerner.codes.flowsheet"), (2, pressure(), "cerner.performer")]
+    {
         let mut c = connections();
         let cerner = c.config.cerner.as_mut().unwrap();
         match change {
@@ -261,11 +344,18 @@ async fn an_amendment_changes_the_version_it_read_and_nothing_else() {
     let mut after = there.clone();
     after["status"] = json!("amended");
     after["note"].as_array_mut().unwrap().push(json!({ "text": format!("Reviewed by Dr. Kim. [{MARK}]") }));
-    let line = Scripted::new(signed_in().into_iter().chain([says(200, there), Ok(response(200, &[("etag", "W/\"4\"")], "")), says(200, after.clone())]));
+    let line = Scripted::new(signed_in().into_iter().chain([
+        says(200, there),
+        Ok(response(200, &[("etag", "W/\"4\"")], "")),
+        says(200, after.clone()),
+    ]));
     let delivery = attempt(&connections(), &line, &amendment()).await;
     assert!(matches!(&delivery, Delivery::Delivered(Receipt { status: Some(s), .. }) if s == "amended"), "{delivery:?}");
     let put = line.requests().into_iter().find(|r| r.write).unwrap();
-    assert_eq!((put.method.as_str(), put.url.as_str(), put.sent_header("if-match")), ("PUT", "http://chart.test/r4/t/Observation/VS-7", Some("W/\"3\"")));
+    assert_eq!(
+        (put.method.as_str(), put.url.as_str(), put.sent_header("if-match")),
+        ("PUT", "http://chart.test/r4/t/Observation/VS-7", Some("W/\"3\""))
+    );
     assert_eq!(sent(&line), after);
 }
 
