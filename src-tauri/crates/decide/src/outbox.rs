@@ -144,6 +144,33 @@ pub struct Text {
     pub validity_seconds: u32,
 }
 
+impl Text {
+    /// Segments as they are billed and paced (contracts.md 3.7): GSM-7 160/153, extension characters two, UCS-2 70/67.
+    pub fn segments(&self) -> u32 {
+        const GSM: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
+        const EXTENDED: &str = "^{}\\[~]|€";
+        let mut septets = 0u32;
+        let mut units = 0u32;
+        let mut gsm = true;
+        for c in self.body.chars() {
+            units += c.len_utf16() as u32;
+            if GSM.contains(c) {
+                septets += 1;
+            } else if EXTENDED.contains(c) {
+                septets += 2;
+            } else {
+                gsm = false;
+            }
+        }
+        let (n, one, many) = if gsm { (septets, 160, 153) } else { (units, 70, 67) };
+        if n <= one {
+            1
+        } else {
+            n.div_ceil(many)
+        }
+    }
+}
+
 /// Why a text goes out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -94,7 +94,9 @@ fn choose(
         return Err(VaultError::KeyLost { database: database.display().to_string(), home: home.to_string() });
     }
     let mut bytes = Zeroizing::new([0; 32]);
-    rand::rngs::OsRng.try_fill_bytes(&mut *bytes).map_err(|e| VaultError::File { path: "the system's source of randomness".into(), said: e.to_string() })?;
+    rand::rngs::OsRng
+        .try_fill_bytes(&mut *bytes)
+        .map_err(|e| VaultError::File { path: "the system's source of randomness".into(), said: e.to_string() })?;
     let key = Key::new(*bytes);
     let back = keep(&key)?.ok_or_else(not_a_key)?;
     if *back.trim() != **key.to_hex() {
@@ -295,7 +297,12 @@ mod tests {
         }
 
         fn from_keyring(&self) -> Result<Key, VaultError> {
-            open_or_create_with(&KeyHome::Keyring { service: "ward".into() }, &self.database(), self.ring.clone(), Duration::from_millis(200))
+            open_or_create_with(
+                &KeyHome::Keyring { service: "ward".into() },
+                &self.database(),
+                self.ring.clone(),
+                Duration::from_millis(200),
+            )
         }
     }
 

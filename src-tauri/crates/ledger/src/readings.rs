@@ -3,10 +3,10 @@
 use crate::codes::*;
 use crate::error::unreadable;
 use crate::{shapes, LedgerError};
-use decide::input::{Past, PastReading};
+use decide::input::{Past, PastReading, Withdrawal};
 use decide::{Arrival, At, Comparator, Direction, Mrn, PatientRef, Reading, Rule, Severity, Verdict, Vital};
-use rust_decimal::Decimal;
 use rusqlite::{params, Connection, OptionalExtension, Row};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -127,7 +127,11 @@ pub(crate) fn in_chart(conn: &Connection, id: u64) -> Result<(), LedgerError> {
 pub(crate) fn past(conn: &Connection, person: i64, arrival: &Arrival) -> Result<Past, LedgerError> {
     let mut past = Past { repeat: same_content(conn, person, arrival)?, ..Past::default() };
     if let Some(source_id) = &arrival.source_id {
-        let mut statement = conn.prepare_cached(concat!("SELECT ", brief!(), " FROM reading WHERE source_key = ?1 AND person = ?2 AND source_id = ?3 ORDER BY id"))?;
+        let mut statement = conn.prepare_cached(concat!(
+            "SELECT ",
+            brief!(),
+            " FROM reading WHERE source_key = ?1 AND person = ?2 AND source_id = ?3 ORDER BY id"
+        ))?;
         let mut rows = statement.query(params![source_key(person, source_id), person, source_id])?;
         while let Some(row) = rows.next()? {
             let stored = brief(row)?;
@@ -137,9 +141,45 @@ pub(crate) fn past(conn: &Connection, person: i64, arrival: &Arrival) -> Result<
     }
     past.newest = newest(conn, person, arrival, STANDS)?;
     let after = |a: &PastReading, b: &PastReading| (a.measured.instant(), a.id) > (b.measured.instant(), b.id);
-    past.implausible = newest(conn, person, arrival, IMPLAUSIBLE)?.filter(|set_aside| past.newest.as_ref().is_none_or(|n| after(set_aside, n)));
+    past.implausible =
+        newest(conn, person, arrival, IMPLAUSIBLE)?.filter(|set_aside| past.newest.as_ref().is_none_or(|n| after(set_aside, n)));
     if arrival.vital == Vital::Weight {
         past.window = window(conn, person, arrival)?;
+    }
+    Ok(past)
+}
+
+/// The reading that a retraction without a value means, as its `former`; `repeat` when it was taken back before.
+pub(crate) fn taken_back(conn: &Connection, person: i64, w: &Withdrawal) -> Result<Past, LedgerError> {
+    let mut past = Past::default();
+    let mut keep = |row: &Row<'_>| -> Result<(), LedgerError> {
+        let stored = brief(row)?;
+        past.repeat |= stored.withdrawn;
+        if !stored.withdrawn {
+            past.former = Some(stored);
+        }
+        Ok(())
+    };
+    if let Some(source_id) = &w.source_id {
+        let mut statement = conn.prepare_cached(concat!(
+            "SELECT ",
+            brief!(),
+            " FROM reading WHERE source_key = ?1 AND person = ?2 AND source_id = ?3 ORDER BY id"
+        ))?;
+        let mut rows = statement.query(params![source_key(person, source_id), person, source_id])?;
+        while let Some(row) = rows.next()? {
+            keep(row)?;
+        }
+    } else if let (Some(vital), Some(measured)) = (w.vital, &w.measured) {
+        let mut statement = conn.prepare_cached(concat!(
+            "SELECT ",
+            brief!(),
+            " FROM reading WHERE person = ?1 AND vital = ?2 AND standing IN (0, 1, 2) AND measured_ms = ?3 ORDER BY id"
+        ))?;
+        let mut rows = statement.query(params![person, vital_code(vital), measured_columns(measured).0])?;
+        while let Some(row) = rows.next()? {
+            keep(row)?;
+        }
     }
     Ok(past)
 }
@@ -191,8 +231,11 @@ fn same_content(conn: &Connection, person: i64, arrival: &Arrival) -> Result<boo
 }
 
 fn newest(conn: &Connection, person: i64, arrival: &Arrival, standing: i64) -> Result<Option<PastReading>, LedgerError> {
-    let mut statement =
-        conn.prepare_cached(concat!("SELECT ", brief!(), " FROM reading WHERE person = ?1 AND vital = ?2 AND standing = ?3 ORDER BY measured_ms DESC, id DESC"))?;
+    let mut statement = conn.prepare_cached(concat!(
+        "SELECT ",
+        brief!(),
+        " FROM reading WHERE person = ?1 AND vital = ?2 AND standing = ?3 ORDER BY measured_ms DESC, id DESC"
+    ))?;
     let mut rows = statement.query(params![person, vital_code(arrival.vital), standing])?;
     while let Some(row) = rows.next()? {
         if !same_resource(row, arrival)? {
@@ -265,7 +308,11 @@ fn whole(conn: &Connection, row: &Row<'_>) -> Result<Reading, LedgerError> {
 
 /// One reading.
 pub(crate) fn one(conn: &Connection, id: u64) -> Result<Option<Reading>, LedgerError> {
-    let mut statement = conn.prepare_cached(concat!("SELECT ", whole!(), " FROM reading JOIN person ON person.key = reading.person WHERE reading.id = ?1"))?;
+    let mut statement = conn.prepare_cached(concat!(
+        "SELECT ",
+        whole!(),
+        " FROM reading JOIN person ON person.key = reading.person WHERE reading.id = ?1"
+    ))?;
     let mut rows = statement.query([id])?;
     rows.next()?.map(|row| whole(conn, row)).transpose()
 }
@@ -308,7 +355,13 @@ pub(crate) fn spark(conn: &Connection, person: i64, vital: Vital, n: usize) -> R
     for standing in [STANDS, IMPLAUSIBLE, NO_BASELINE] {
         let mut rows = statement.query(params![person, vital_code(vital), standing, n as i64])?;
         while let Some(row) = rows.next()? {
-            points.push(Point { id: row.get(0)?, at: at(row.get(1)?)?, value: value_of(text(row, 2)?)?, severity: severity_of(row.get(3)?)?, withdrawn: row.get(4)? });
+            points.push(Point {
+                id: row.get(0)?,
+                at: at(row.get(1)?)?,
+                value: value_of(text(row, 2)?)?,
+                severity: severity_of(row.get(3)?)?,
+                withdrawn: row.get(4)?,
+            });
         }
     }
     points.sort_by_key(|p| (p.at, p.id));

@@ -2,7 +2,7 @@
 
 use crate::trail::{self, Head};
 use crate::{effects, episodes, opt_outs, patients, quarantines, raw, readings, seen, settings, shapes, tasks, Ledger, LedgerError};
-use decide::input::Past;
+use decide::input::{Past, Withdrawal};
 use decide::rows::Row;
 use decide::trail::Entry;
 use decide::{Arrival, At, Mrn, Source};
@@ -36,6 +36,19 @@ impl<'a> Turn<'a> {
             None => Ok(Past::default()),
             Some(person) => readings::past(&self.ledger.conn, person, arrival),
         }
+    }
+
+    /// The reading that a value-less retraction takes back: by its source id, else by vital and instant.
+    pub fn past_of_withdrawal(&mut self, mrn: &Mrn, withdrawal: &Withdrawal) -> Result<Past, LedgerError> {
+        match self.ledger.people.find(&self.ledger.conn, mrn)? {
+            None => Ok(Past::default()),
+            Some(person) => readings::taken_back(&self.ledger.conn, person, withdrawal),
+        }
+    }
+
+    /// A body as it came in, also one kept in this turn.
+    pub fn raw(&self, id: u64) -> Result<Option<Vec<u8>>, LedgerError> {
+        Ok(raw::one(&self.ledger.conn, id)?.map(|r| r.body))
     }
 
     /// Whether a webhook or message id was handled before.

@@ -98,7 +98,7 @@ pub struct Stored {
 impl Desk {
     /// Sets the desk up again from what is stored. A request that was on its way when the power went is `Unknown` now.
     pub fn load(stored: Stored, started_at: At, workspace: String, case_key: [u8; 32]) -> Desk {
-        let settings = serde_json::from_value(serde_json::Value::Object(stored.settings)).unwrap_or_default();
+        let settings = settings_from(stored.settings);
         let mut desk = Desk {
             settings,
             patients: HashMap::new(),
@@ -385,6 +385,20 @@ impl Desk {
         self.effects.insert(effect.id, effect);
     }
 
+    /// Takes an effect for sending: the row says so before the request leaves. Returns it as it was.
+    pub fn claim(&mut self, now: At, id: u64) -> Option<Effect> {
+        let before = self.effects.get(&id).cloned()?;
+        let mut f = before.clone();
+        f.state = EffectState::Sending { since: now };
+        self.change_effect(f);
+        Some(before)
+    }
+
+    /// What claims leave to be stored.
+    pub fn claimed(&mut self, now: At) -> Outcome {
+        self.finish(now)
+    }
+
     /// Withdraws an effect that has not left; true if it could be.
     pub(crate) fn withdraw_effect(&mut self, now: At, id: u64, why: &str) -> bool {
         let Some(mut f) = self.effects.get(&id).cloned() else { return false };
@@ -431,6 +445,21 @@ impl Desk {
             },
         );
     }
+}
+
+/// Settings as stored; one that is not understood any more takes its default and spoils no other.
+fn settings_from(stored: serde_json::Map<String, serde_json::Value>) -> Settings {
+    let mut settings = Settings::default();
+    for (name, value) in stored {
+        let mut all = serde_json::to_value(&settings).unwrap_or_default();
+        if let Some(map) = all.as_object_mut() {
+            map.insert(name, value);
+        }
+        if let Ok(new) = serde_json::from_value(all) {
+            settings = new;
+        }
+    }
+    settings
 }
 
 /// An effect to be owed.

@@ -1,0 +1,80 @@
+//! Intake's other side: what the hooks hand over goes to the spine and is answered once it is committed.
+
+use crate::spine::Incoming;
+use accept::{AuthView, Kept, NotKept, Outcome};
+use async_trait::async_trait;
+use decide::desk::Answer;
+use decide::trail::IntakeOutcome;
+use decide::Source;
+use std::sync::{Arc, RwLock};
+
+/// Whatever runs the spine: the live host's thread, or the scenario runner itself.
+#[async_trait]
+pub trait Spine: Send + Sync + 'static {
+    /// Takes one incoming; returns once it is committed, or none when the store takes no writes.
+    async fn take(&self, incoming: Incoming) -> Option<Vec<Answer>>;
+
+    /// A signature did not match.
+    fn signature_refused(&self, source: Source);
+
+    /// Lines of the host's own for `/metrics`.
+    fn metrics(&self, out: &mut String);
+
+    /// Whether the store takes writes.
+    fn ready(&self) -> bool;
+}
+
+/// `accept::Keep` over a spine.
+pub struct Keeper<S> {
+    pub spine: Arc<S>,
+    auth: RwLock<Arc<AuthView>>,
+}
+
+impl<S: Spine> Keeper<S> {
+    /// With those keys and secrets.
+    pub fn new(spine: Arc<S>, auth: AuthView) -> Self {
+        Self { spine, auth: RwLock::new(Arc::new(auth)) }
+    }
+
+    /// New keys and secrets count from the next request on.
+    pub fn change_auth(&self, auth: AuthView) {
+        *self.auth.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(auth);
+    }
+}
+
+#[async_trait]
+impl<S: Spine> accept::Keep for Keeper<S> {
+    async fn keep(&self, incoming: accept::Incoming) -> Result<Kept, NotKept> {
+        let body = Incoming::Body { source: incoming.source, body: incoming.body.to_vec(), found: incoming.found };
+        match self.spine.take(body).await {
+            Some(answers) => Ok(Kept { outcomes: answers.into_iter().map(outcome).collect() }),
+            None => Err(NotKept { retry_after_seconds: 5 }),
+        }
+    }
+
+    fn auth(&self) -> Arc<AuthView> {
+        self.auth.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    fn signature_refused(&self, source: Source) {
+        self.spine.signature_refused(source);
+    }
+
+    fn ready(&self) -> bool {
+        self.spine.ready()
+    }
+
+    fn metrics(&self, out: &mut String) {
+        self.spine.metrics(out);
+    }
+}
+
+fn outcome(a: Answer) -> Outcome {
+    match a.outcome {
+        IntakeOutcome::Kept => Outcome::Kept,
+        IntakeOutcome::Duplicate => Outcome::Duplicate,
+        IntakeOutcome::Quarantined | IntakeOutcome::Refused => {
+            Outcome::Quarantined { reason: a.reason.unwrap_or_default(), field: a.field, detail: a.detail.unwrap_or_default() }
+        }
+    }
+}

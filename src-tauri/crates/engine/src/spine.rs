@@ -1,0 +1,299 @@
+//! The spine: takes what arrived, decides, commits once, answers everyone.
+//!
+//! A plain struct without threads or sockets: the live host and the scenario runner drive the same one.
+
+use crate::pace::Pace;
+use accept::Found;
+use decide::desk::{Alarm, Answer, Desk, Outcome, Stored};
+use decide::input::{Decoded, Input, Past, RawRef, RowId};
+use decide::outbox::{Delivery, Effect, Vendor};
+use decide::trail::Entry;
+use decide::{At, Source};
+use ledger::{Ledger, LedgerError, Turn};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Something for the spine.
+#[derive(Debug, Clone)]
+pub enum Incoming {
+    /// Bytes from outside, with what was found in them.
+    Body { source: Source, body: Vec<u8>, found: Found },
+    /// An attempt at an effect ended.
+    Settled { effect: u64, delivery: Delivery },
+    /// A person, a change, a start.
+    Direct(Input),
+    /// A quarantined record is to be tried again.
+    Again { quarantine: u64 },
+}
+
+/// What a turn leaves for its host.
+#[derive(Debug, Default)]
+pub struct Turned {
+    /// For each incoming, the answer of each of its inputs.
+    pub answers: Vec<Vec<Answer>>,
+    /// Trail lines in order, with their numbers.
+    pub lines: Vec<(u64, Entry)>,
+    pub touched: BTreeSet<RowId>,
+    pub alarms: Vec<Alarm>,
+}
+
+/// The desk and its ledger.
+pub struct Engine {
+    pub desk: Desk,
+    ledger: Ledger,
+    pub pace: Pace,
+    /// The number of the latest change, and of each row's: what screens ask `since`.
+    pub change: u64,
+    pub changed: BTreeMap<RowId, u64>,
+    workspace: String,
+    case_key: [u8; 32],
+}
+
+impl Engine {
+    /// Sets the desk up from the ledger. `case_key` keys the case ids; `workspace` names dedup keys.
+    pub fn open(ledger: Ledger, now: At, workspace: &str, case_key: [u8; 32]) -> Result<Engine, LedgerError> {
+        let desk = load(&ledger, now, workspace, case_key)?;
+        Ok(Engine { desk, ledger, pace: Pace::default(), change: 1, changed: BTreeMap::new(), workspace: workspace.into(), case_key })
+    }
+
+    /// A read-only connection for screens.
+    pub fn reader(&self) -> Result<ledger::Reader, LedgerError> {
+        self.ledger.reader()
+    }
+
+    /// The trail's head, to be kept outside the file.
+    pub fn anchor(&self) -> ledger::Anchor {
+        self.ledger.anchor()
+    }
+
+    /// Takes a batch in one transaction. On an error nothing was taken, and the desk is as the ledger has it.
+    pub fn turn(&mut self, now: At, batch: &[Incoming]) -> Result<Turned, LedgerError> {
+        let done = self.try_turn(now, batch);
+        if done.is_err() {
+            self.reload(now)?;
+        }
+        done
+    }
+
+    fn try_turn(&mut self, now: At, batch: &[Incoming]) -> Result<Turned, LedgerError> {
+        let mut out = Turned::default();
+        let mut turn = self.ledger.begin()?;
+        for incoming in batch {
+            let mut answers = Vec::new();
+            take(&mut self.desk, &mut turn, now, incoming, &mut answers, &mut out)?;
+            out.answers.push(answers);
+        }
+        turn.commit()?;
+        for row in &out.touched {
+            self.change += 1;
+            self.changed.insert(*row, self.change);
+        }
+        Ok(out)
+    }
+
+    /// Fires what is due.
+    pub fn tick(&mut self, now: At) -> Result<Turned, LedgerError> {
+        self.turn(now, &[Incoming::Direct(Input::Tick)])
+    }
+
+    /// Effects that may leave now, each marked in the ledger before its request is made. Returned as they were before.
+    pub fn claim_due(&mut self, now: At) -> Result<Vec<Effect>, LedgerError> {
+        let mut claimed = Vec::new();
+        while let Some(id) = self.pace.next_look(&self.desk.lanes, now) {
+            self.claim(now, id, &mut claimed);
+        }
+        for vendor in Vendor::ALL {
+            while let Some(id) = self.pace.next(vendor, &self.desk, now) {
+                self.claim(now, id, &mut claimed);
+            }
+        }
+        if claimed.is_empty() {
+            return Ok(claimed);
+        }
+        let outcome = self.desk.claimed(now);
+        let stored = (|| {
+            let mut turn = self.ledger.begin()?;
+            for row in &outcome.rows {
+                turn.write(row)?;
+            }
+            turn.commit()
+        })();
+        if let Err(e) = stored {
+            for f in &claimed {
+                self.pace.settled(f);
+            }
+            self.reload(now)?;
+            return Err(e);
+        }
+        Ok(claimed)
+    }
+
+    fn claim(&mut self, now: At, id: u64, claimed: &mut Vec<Effect>) {
+        if let Some(before) = self.desk.claim(now, id) {
+            self.pace.left(&before, &self.desk.settings, now);
+            claimed.push(before);
+        }
+    }
+
+    /// An attempt is over: its place in the lane is free.
+    pub fn attempt_over(&mut self, effect: &Effect) {
+        self.pace.settled(effect);
+    }
+
+    /// When something is due next.
+    pub fn next_wake(&self) -> Option<At> {
+        let lanes = Vendor::ALL.into_iter().filter_map(|v| self.pace.wake(v, &self.desk));
+        self.desk.next_wake().into_iter().chain(lanes).chain(self.pace.look_wake(&self.desk.lanes)).min()
+    }
+
+    fn reload(&mut self, now: At) -> Result<(), LedgerError> {
+        self.desk = load(&self.ledger, now, &self.workspace, self.case_key)?;
+        self.change += 1;
+        self.changed.clear();
+        Ok(())
+    }
+}
+
+fn load(ledger: &Ledger, now: At, workspace: &str, case_key: [u8; 32]) -> Result<Desk, LedgerError> {
+    let s = ledger.load()?;
+    let quarantine = ledger.reader()?.quarantine(Some("waiting"), ledger::Page::first(10_000))?;
+    let shapes = s
+        .shapes
+        .iter()
+        .flat_map(|(source, shapes)| shapes.iter().map(|shape| decide::followup::reading::shape_hash(*source, shape)))
+        .collect();
+    let stored = Stored {
+        settings: s.settings,
+        patients: s.patients,
+        opted_out: s.opt_outs,
+        episodes: s.episodes,
+        tasks: s.tasks,
+        effects: s.effects,
+        quarantine,
+        shapes,
+        next_id: s.next_id,
+        freshest_reading_at: s.freshest_reading_at,
+    };
+    Ok(Desk::load(stored, now, workspace.into(), case_key))
+}
+
+/// Takes one incoming: each of its inputs sees what the ones before it have stored.
+fn take(
+    desk: &mut Desk,
+    turn: &mut Turn<'_>,
+    now: At,
+    incoming: &Incoming,
+    answers: &mut Vec<Answer>,
+    out: &mut Turned,
+) -> Result<(), LedgerError> {
+    match incoming {
+        Incoming::Body { source, body, found } => {
+            let raw = turn.keep_raw(now, *source, body)?;
+            match found {
+                Found::Readings { entries, .. } => {
+                    for entry in entries {
+                        let at = RawRef { raw, entry: entry.at as u32, again: None };
+                        reading(desk, turn, now, *source, &entry.decoded, at, answers, out)?;
+                    }
+                    Ok(())
+                }
+                Found::Reply(text) => reply(desk, turn, now, *source, text, answers, out),
+                Found::Report(report) => decide_one(desk, turn, now, Input::Report { report: report.clone() }, answers, out),
+                Found::Pager(event) => {
+                    let seen = turn.seen(&format!("pd:{}", event.id))?;
+                    decide_one(desk, turn, now, Input::Pager { source: *source, event: event.clone(), seen }, answers, out)
+                }
+                Found::Refused(r) => {
+                    let raw = RawRef { raw, entry: 0, again: None };
+                    let input =
+                        Input::Refused { source: *source, raw, reason: r.reason.clone(), field: r.field.clone(), detail: r.detail.clone() };
+                    decide_one(desk, turn, now, input, answers, out)
+                }
+            }
+        }
+        Incoming::Settled { effect, delivery } => {
+            decide_one(desk, turn, now, Input::Settled { effect: *effect, delivery: delivery.clone() }, answers, out)
+        }
+        Incoming::Direct(input) => decide_one(desk, turn, now, input.clone(), answers, out),
+        Incoming::Again { quarantine } => again(desk, turn, now, *quarantine, answers, out),
+    }
+}
+
+#[allow(clippy::too_many_arguments)]
+fn reading(
+    desk: &mut Desk,
+    turn: &mut Turn<'_>,
+    now: At,
+    source: Source,
+    decoded: &Decoded,
+    raw: RawRef,
+    answers: &mut Vec<Answer>,
+    out: &mut Turned,
+) -> Result<(), LedgerError> {
+    let past = match decoded {
+        Decoded::Reading(a) => match desk.find_patient(&a.patient) {
+            Some(mrn) => turn.past(&mrn, a)?,
+            None => Past::default(),
+        },
+        Decoded::Withdrawal(w) => match desk.find_patient(&w.patient) {
+            Some(mrn) => turn.past_of_withdrawal(&mrn, w)?,
+            None => Past::default(),
+        },
+        Decoded::Misread(_) => Past::default(),
+    };
+    decide_one(desk, turn, now, Input::Reading { source, decoded: decoded.clone(), past, raw }, answers, out)
+}
+
+fn reply(
+    desk: &mut Desk,
+    turn: &mut Turn<'_>,
+    now: At,
+    source: Source,
+    text: &decide::outbox::InboundText,
+    answers: &mut Vec<Answer>,
+    out: &mut Turned,
+) -> Result<(), LedgerError> {
+    let seen = turn.seen(&format!("sms:{}", text.sid))?;
+    decide_one(desk, turn, now, Input::Reply { source, text: text.clone(), seen }, answers, out)
+}
+
+/// Decides on one input, stores what it leaves, and takes what it found or freed.
+fn decide_one(
+    desk: &mut Desk,
+    turn: &mut Turn<'_>,
+    now: At,
+    input: Input,
+    answers: &mut Vec<Answer>,
+    out: &mut Turned,
+) -> Result<(), LedgerError> {
+    let outcome: Outcome = desk.take(now, input);
+    for row in &outcome.rows {
+        turn.write(row)?;
+    }
+    for entry in outcome.entries {
+        let seq = turn.trail(&entry)?;
+        out.lines.push((seq, entry));
+    }
+    out.touched.extend(outcome.touched);
+    out.alarms.extend(outcome.alarms);
+    answers.push(outcome.answer);
+    let mut aside = Vec::new();
+    for text in outcome.found_texts {
+        // Looked up beside the webhook: one that came by webhook is not news.
+        if !turn.seen(&format!("sms:{}", text.sid))? {
+            reply(desk, turn, now, Source::TwilioPoll, &text, &mut aside, out)?;
+        }
+    }
+    for id in outcome.again {
+        again(desk, turn, now, id, &mut aside, out)?;
+    }
+    Ok(())
+}
+
+/// Decodes a quarantined record from its kept bytes and takes it again.
+fn again(desk: &mut Desk, turn: &mut Turn<'_>, now: At, id: u64, answers: &mut Vec<Answer>, out: &mut Turned) -> Result<(), LedgerError> {
+    let Some(q) = desk.quarantine.get(&id).cloned() else { return Ok(()) };
+    let Some(raw) = turn.raw(q.raw)? else { return Ok(()) };
+    let Ok(entries) = decide::decode::entries(&raw) else { return Ok(()) };
+    let Some(entry) = entries.entries.into_iter().find(|e| e.at as u32 == q.entry) else { return Ok(()) };
+    reading(desk, turn, now, q.source, &entry.decoded, RawRef { raw: q.raw, entry: q.entry, again: Some(id) }, answers, out)
+}
