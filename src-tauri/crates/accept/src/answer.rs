@@ -39,7 +39,12 @@ impl No {
     pub fn say(self, tongue: Tongue) -> Response {
         let mut response = match tongue {
             Tongue::Fhir => outcome(self.status, vec![issue("error", &self.reason, self.field.as_deref(), &self.detail)]),
-            Tongue::Plain => (self.status, [(header::CONTENT_TYPE, "application/json")], json!({ "reason": self.reason, "field": self.field, "detail": self.detail }).to_string()).into_response(),
+            Tongue::Plain => (
+                self.status,
+                [(header::CONTENT_TYPE, "application/json")],
+                json!({ "reason": self.reason, "field": self.field, "detail": self.detail }).to_string(),
+            )
+                .into_response(),
         };
         if let Some(seconds) = self.retry_after_seconds {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
@@ -56,9 +61,10 @@ impl From<Shut> for No {
     fn from(shut: Shut) -> Self {
         match shut {
             Shut::WrongKey => No::new(StatusCode::NOT_FOUND, "not_found", "Nothing is here."),
-            Shut::TooFast { retry_after_seconds } => {
-                No { retry_after_seconds: Some(retry_after_seconds), ..No::new(StatusCode::TOO_MANY_REQUESTS, "too_fast", "Too many requests. Send again after the time in Retry-After.") }
-            }
+            Shut::TooFast { retry_after_seconds } => No {
+                retry_after_seconds: Some(retry_after_seconds),
+                ..No::new(StatusCode::TOO_MANY_REQUESTS, "too_fast", "Too many requests. Send again after the time in Retry-After.")
+            },
         }
     }
 }
@@ -66,17 +72,33 @@ impl From<Shut> for No {
 impl From<NoBody> for No {
     fn from(why: NoBody) -> Self {
         match why {
-            NoBody::TooLarge => No::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "The body is larger than is taken. Send it in several parts."),
+            NoBody::TooLarge => {
+                No::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "The body is larger than is taken. Send it in several parts.")
+            }
             NoBody::TooSlow => No::new(StatusCode::REQUEST_TIMEOUT, "too_slow", "The body did not come in time. Send it again."),
             NoBody::CutOff => No::new(StatusCode::BAD_REQUEST, "cut_off", "The body broke off. Send it again."),
-            NoBody::Crowded => No { retry_after_seconds: Some(1), ..No::new(StatusCode::SERVICE_UNAVAILABLE, "crowded", "Too much is being received. Send again after the time in Retry-After.") },
+            NoBody::Crowded => No {
+                retry_after_seconds: Some(1),
+                ..No::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "crowded",
+                    "Too much is being received. Send again after the time in Retry-After.",
+                )
+            },
         }
     }
 }
 
 impl From<NotKept> for No {
     fn from(not: NotKept) -> Self {
-        No { retry_after_seconds: Some(not.retry_after_seconds.max(1)), ..No::new(StatusCode::SERVICE_UNAVAILABLE, "not_kept", "Nothing was kept: the store takes no writes now. Send again after the time in Retry-After.") }
+        No {
+            retry_after_seconds: Some(not.retry_after_seconds.max(1)),
+            ..No::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "not_kept",
+                "Nothing was kept: the store takes no writes now. Send again after the time in Retry-After.",
+            )
+        }
     }
 }
 

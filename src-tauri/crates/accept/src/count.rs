@@ -34,7 +34,19 @@ pub(crate) enum Turned {
 }
 
 impl Turned {
-    const NAMES: [&'static str; 11] = ["wrong_key", "wrong_method", "wrong_type", "too_fast", "too_large", "too_slow", "cut_off", "signature", "not_set_up", "crowded", "not_kept"];
+    const NAMES: [&'static str; 11] = [
+        "wrong_key",
+        "wrong_method",
+        "wrong_type",
+        "too_fast",
+        "too_large",
+        "too_slow",
+        "cut_off",
+        "signature",
+        "not_set_up",
+        "crowded",
+        "not_kept",
+    ];
 }
 
 const OUTCOMES: [&str; 4] = ["kept", "duplicate", "quarantined", "refused"];

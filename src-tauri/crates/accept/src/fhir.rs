@@ -16,7 +16,13 @@ use std::sync::Arc;
 const HOOK: Hook = Hook::Fhir;
 
 /// Takes a body.
-pub(crate) async fn take(State(gate): State<Arc<Gate>>, Path(key): Path<String>, connection: Option<Extension<Connection>>, headers: HeaderMap, body: Body) -> Response {
+pub(crate) async fn take(
+    State(gate): State<Arc<Gate>>,
+    Path(key): Path<String>,
+    connection: Option<Extension<Connection>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
     through(&gate, &key, connection.as_deref(), headers, body).await.unwrap_or_else(|no| no.say(Tongue::Fhir))
 }
 
@@ -33,7 +39,11 @@ async fn through(gate: &Gate, key: &str, connection: Option<&Connection>, header
     let content_type = headers.get(header::CONTENT_TYPE).map(|v| String::from_utf8_lossy(v.as_bytes()).into_owned());
     if !readable(content_type.as_deref(), &headers) {
         gate.count.turned(HOOK, Turned::WrongType);
-        let no = No::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "wrong_type", "Only application/fhir+json and application/json in UTF-8, not compressed, are read here.");
+        let no = No::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "wrong_type",
+            "Only application/fhir+json and application/json in UTF-8, not compressed, are read here.",
+        );
         return Err(No { field: Some("Content-Type".into()), ..no });
     }
     let bytes = receive(gate, HOOK, &headers, body).await?;
@@ -58,7 +68,9 @@ fn readable(content_type: Option<&str>, headers: &HeaderMap) -> bool {
     let json = content_type.is_none_or(|t| {
         let mut parts = t.split(';').map(str::trim);
         let kind = parts.next().unwrap_or_default().to_ascii_lowercase();
-        let utf8 = parts.all(|p| p.to_ascii_lowercase().strip_prefix("charset=").is_none_or(|c| matches!(c.trim_matches('"'), "utf-8" | "utf8" | "us-ascii")));
+        let utf8 = parts.all(|p| {
+            p.to_ascii_lowercase().strip_prefix("charset=").is_none_or(|c| matches!(c.trim_matches('"'), "utf-8" | "utf8" | "us-ascii"))
+        });
         matches!(kind.as_str(), "application/fhir+json" | "application/json") && utf8
     });
     plain && json

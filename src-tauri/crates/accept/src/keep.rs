@@ -44,7 +44,10 @@ pub struct Incoming {
 #[derive(Debug, Clone)]
 pub enum Found {
     /// Each entry is an input of its own; `entry.span` is its own JSON in the body.
-    Readings { bundle: bool, entries: Vec<Entry> },
+    Readings {
+        bundle: bool,
+        entries: Vec<Entry>,
+    },
     Reply(InboundText),
     Report(DeliveryReport),
     Pager(PagerEvent),
@@ -65,7 +68,11 @@ pub enum Outcome {
     /// The same reading again: counted, nothing else.
     Duplicate,
     /// Kept whole, but not used.
-    Quarantined { reason: String, field: Option<String>, detail: String },
+    Quarantined {
+        reason: String,
+        field: Option<String>,
+        detail: String,
+    },
 }
 
 /// The store does not take writes now: the sender is asked to try again.

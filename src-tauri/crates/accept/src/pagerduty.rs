@@ -18,7 +18,13 @@ use vendors::pagerduty::{auth::verify, callback};
 const HOOK: Hook = Hook::PagerDuty;
 
 /// Takes an event.
-pub(crate) async fn take(State(gate): State<Arc<Gate>>, Path(key): Path<String>, connection: Option<Extension<Connection>>, headers: HeaderMap, body: Body) -> Response {
+pub(crate) async fn take(
+    State(gate): State<Arc<Gate>>,
+    Path(key): Path<String>,
+    connection: Option<Extension<Connection>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
     match through(&gate, &key, connection.as_deref(), headers, body).await {
         Ok(()) => StatusCode::ACCEPTED.into_response(),
         Err(no) => no.say(Tongue::Plain),
@@ -30,13 +36,19 @@ async fn through(gate: &Gate, key: &str, connection: Option<&Connection>, header
     let bytes = receive(gate, HOOK, &headers, body).await?;
     if auth.pagerduty_secrets.iter().all(|s| s.is_empty()) {
         gate.count.turned(HOOK, Turned::NotSetUp);
-        return Err(No { retry_after_seconds: Some(60), ..No::new(StatusCode::SERVICE_UNAVAILABLE, "not_set_up", "No webhook secret is set here yet. Set it on the Connections screen.") });
+        return Err(No {
+            retry_after_seconds: Some(60),
+            ..No::new(StatusCode::SERVICE_UNAVAILABLE, "not_set_up", "No webhook secret is set here yet. Set it on the Connections screen.")
+        });
     }
     let given = headers.get_all("x-pagerduty-signature").iter().filter_map(|v| v.to_str().ok()).collect::<Vec<_>>().join(",");
     if !verify(&auth.pagerduty_secrets, &bytes, &given) {
         gate.count.turned(HOOK, Turned::Signature);
         gate.keep.signature_refused(Source::PagerDutyWebhook);
-        return Err(No { field: Some("X-PagerDuty-Signature".into()), ..No::new(StatusCode::UNAUTHORIZED, "signature", "The signature is missing or does not match. Check the webhook secret.") });
+        return Err(No {
+            field: Some("X-PagerDuty-Signature".into()),
+            ..No::new(StatusCode::UNAUTHORIZED, "signature", "The signature is missing or does not match. Check the webhook secret.")
+        });
     }
     let content_type = headers.get(header::CONTENT_TYPE).map(|v| String::from_utf8_lossy(v.as_bytes()).into_owned());
     let found = callback::event(&bytes).map_or_else(|bad| Found::Refused(refusal(bad)), Found::Pager);

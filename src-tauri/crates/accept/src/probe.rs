@@ -9,7 +9,11 @@ use std::sync::Arc;
 
 /// Whether readings can be kept now.
 pub(crate) async fn health(State(gate): State<Arc<Gate>>) -> Response {
-    let (status, body) = if gate.keep.ready() { (StatusCode::OK, r#"{"ok":true}"#) } else { (StatusCode::SERVICE_UNAVAILABLE, r#"{"ok":false,"detail":"The store takes no writes."}"#) };
+    let (status, body) = if gate.keep.ready() {
+        (StatusCode::OK, r#"{"ok":true}"#)
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, r#"{"ok":false,"detail":"The store takes no writes."}"#)
+    };
     (status, [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], body).into_response()
 }
 

@@ -19,13 +19,27 @@ use vendors::twilio::callback;
 type Pairs = Vec<(String, String)>;
 
 /// A reply of a patient.
-pub(crate) async fn inbound(state: State<Arc<Gate>>, Path(key): Path<String>, connection: Option<Extension<Connection>>, uri: OriginalUri, headers: HeaderMap, body: Body) -> Response {
+pub(crate) async fn inbound(
+    state: State<Arc<Gate>>,
+    Path(key): Path<String>,
+    connection: Option<Extension<Connection>>,
+    uri: OriginalUri,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
     let read = |pairs: &Pairs| callback::inbound(pairs).map(Found::Reply);
     answer(through(&state, Hook::TwilioInbound, Source::TwilioInbound, &key, connection.as_deref(), (&uri, headers, body), read).await)
 }
 
 /// A delivery report.
-pub(crate) async fn status(state: State<Arc<Gate>>, Path(key): Path<String>, connection: Option<Extension<Connection>>, uri: OriginalUri, headers: HeaderMap, body: Body) -> Response {
+pub(crate) async fn status(
+    state: State<Arc<Gate>>,
+    Path(key): Path<String>,
+    connection: Option<Extension<Connection>>,
+    uri: OriginalUri,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
     let read = |pairs: &Pairs| callback::status(pairs).map(Found::Report);
     answer(through(&state, Hook::TwilioStatus, Source::TwilioStatus, &key, connection.as_deref(), (&uri, headers, body), read).await)
 }
@@ -33,7 +47,10 @@ pub(crate) async fn status(state: State<Arc<Gate>>, Path(key): Path<String>, con
 /// Empty TwiML: what a patient hears is decided elsewhere.
 fn answer(done: Result<(), No>) -> Response {
     match done {
-        Ok(()) => (StatusCode::OK, [(header::CONTENT_TYPE, "text/xml; charset=utf-8")], "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>").into_response(),
+        Ok(()) => {
+            (StatusCode::OK, [(header::CONTENT_TYPE, "text/xml; charset=utf-8")], "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>")
+                .into_response()
+        }
         Err(no) => no.say(Tongue::Plain),
     }
 }
@@ -52,10 +69,22 @@ async fn through(
     let bytes = receive(gate, hook, &headers, body).await?;
     if auth.twilio_tokens.iter().all(|t| t.is_empty()) {
         gate.count.turned(hook, Turned::NotSetUp);
-        return Err(No { retry_after_seconds: Some(60), ..No::new(StatusCode::SERVICE_UNAVAILABLE, "not_set_up", "No Twilio auth token is set here, so the signature cannot be checked. Set it on the Connections screen.") });
+        return Err(No {
+            retry_after_seconds: Some(60),
+            ..No::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "not_set_up",
+                "No Twilio auth token is set here, so the signature cannot be checked. Set it on the Connections screen.",
+            )
+        });
     }
-    let json = content_type.as_deref().is_some_and(|t| t.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json"));
-    let pairs = if json { from_json(&bytes) } else { vendors::form::read(&bytes).map_err(|e| Refusal::unreadable(e.field, "The form is not UTF-8. Send it as Twilio does.")) };
+    let json =
+        content_type.as_deref().is_some_and(|t| t.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json"));
+    let pairs = if json {
+        from_json(&bytes)
+    } else {
+        vendors::form::read(&bytes).map_err(|e| Refusal::unreadable(e.field, "The form is not UTF-8. Send it as Twilio does."))
+    };
     // A form that cannot be read cannot be signed either; a JSON body is signed as it is.
     let signed = match (&pairs, json) {
         (_, true) => Some(Signed::Json(&bytes)),
@@ -67,7 +96,14 @@ async fn through(
         if !given.is_some_and(|given| verify(&auth.twilio_tokens, &signed_url(&auth, uri), signed, given)) {
             gate.count.turned(hook, Turned::Signature);
             gate.keep.signature_refused(source);
-            return Err(No { field: Some("X-Twilio-Signature".into()), ..No::new(StatusCode::FORBIDDEN, "signature", "The signature is missing or does not match. Check the auth token and the public address that Twilio calls.") });
+            return Err(No {
+                field: Some("X-Twilio-Signature".into()),
+                ..No::new(
+                    StatusCode::FORBIDDEN,
+                    "signature",
+                    "The signature is missing or does not match. Check the auth token and the public address that Twilio calls.",
+                )
+            });
         }
     }
     let pairs = pairs.map_err(No::from)?;
@@ -97,7 +133,12 @@ fn signed_url(auth: &AuthView, uri: &Uri) -> String {
 
 /// The texts and numbers at the top of a JSON object.
 fn from_json(bytes: &Bytes) -> Result<Pairs, Refusal> {
-    let bad = |e: serde_json::Error| Refusal::unreadable(Some(format!("line {} column {}", e.line(), e.column())), "The body is not a JSON object. Send the webhook as Twilio does.");
+    let bad = |e: serde_json::Error| {
+        Refusal::unreadable(
+            Some(format!("line {} column {}", e.line(), e.column())),
+            "The body is not a JSON object. Send the webhook as Twilio does.",
+        )
+    };
     let object: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(bytes).map_err(bad)?;
     let texts = object.into_iter().filter_map(|(name, value)| match value {
         serde_json::Value::String(text) => Some((name, text)),
