@@ -4,5 +4,6 @@
 pub mod clock;
 pub mod keeper;
 pub mod pace;
+pub mod shorthand;
 pub mod spine;
 pub mod vault;
