@@ -96,6 +96,8 @@ pub struct TwilioConfig {
     pub numbers: Vec<String>,
     /// A messaging service, whose senders are all the numbers.
     pub messaging_service_sid: Option<String>,
+    /// Messages without a StatusCallback are reported to the console's hook all the same, as a messaging service can.
+    pub reports_by_default: bool,
     /// Inbound keywords carry `OptOutType`.
     pub advanced_opt_out: bool,
     /// From taking a message to `sent`.
@@ -113,6 +115,7 @@ impl Default for TwilioConfig {
             api_key: None,
             numbers: vec!["+12025550100".into()],
             messaging_service_sid: None,
+            reports_by_default: true,
             advanced_opt_out: false,
             sent_after_ms: 0,
             delivered_after_ms: None,

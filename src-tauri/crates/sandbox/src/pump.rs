@@ -32,7 +32,7 @@ impl Sandbox {
         let task = tokio::spawn(async move {
             loop {
                 changes.mark_unchanged();
-                for callback in sandbox.take_callbacks() {
+                while let Some(callback) = sandbox.take_callback() {
                     let status = post(&client, &hooks, &callback).await;
                     sandbox.answered(&callback, status);
                 }

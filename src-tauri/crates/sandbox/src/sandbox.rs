@@ -204,14 +204,24 @@ impl Sandbox {
 
     // --- callbacks ---
 
-    /// The webhooks due by now, in order. Say how each was taken with [`Sandbox::answered`].
-    pub fn take_callbacks(&self) -> Vec<Callback> {
+    /// The next webhook due by now. Say how it was taken with [`Sandbox::answered`], before taking another:
+    /// PagerDuty holds an incident's later events back while an earlier one is retried.
+    pub fn take_callback(&self) -> Option<Callback> {
         let now = self.now();
         let hooks = lock(&self.hooks).clone();
-        let mut due = lock(&self.twilio).take_callbacks(now, &hooks);
-        due.extend(lock(&self.pagerduty).take_callbacks(now, &hooks));
-        due.sort_by_key(|c| (c.due, c.id));
-        due
+        let twilio = lock(&self.twilio).due_callback(now);
+        let pagerduty = lock(&self.pagerduty).due_callback(now);
+        let first = twilio.into_iter().chain(pagerduty).min()?;
+        if twilio == Some(first) {
+            lock(&self.twilio).take_callback(first.1, &hooks)
+        } else {
+            lock(&self.pagerduty).take_callback(first.1, &hooks)
+        }
+    }
+
+    /// All webhooks due by now, in order.
+    pub fn take_callbacks(&self) -> Vec<Callback> {
+        std::iter::from_fn(|| self.take_callback()).collect()
     }
 
     /// How the console took a webhook: its status, or none if it was not reached.

@@ -58,8 +58,12 @@ impl PagerDuty {
         self.subscription.next_due()
     }
 
-    pub fn take_callbacks(&mut self, now: At, hooks: &str) -> Vec<Callback> {
-        self.subscription.take(now, hooks, &self.config.webhook_secret)
+    pub fn due_callback(&self, now: At) -> Option<(At, u64)> {
+        self.subscription.due(now)
+    }
+
+    pub fn take_callback(&mut self, n: u64, hooks: &str) -> Option<Callback> {
+        self.subscription.take(n, hooks, &self.config.webhook_secret)
     }
 
     pub fn answered(&mut self, now: At, callback: &Callback, status: Option<u16>) {

@@ -58,20 +58,24 @@ impl Subscription {
         self.heads().map(|i| self.queue[i].due).min()
     }
 
-    /// Those due; an event waits behind an earlier one of its incident that is being retried.
-    pub fn take(&mut self, now: At, hooks: &str, secret: &str) -> Vec<Callback> {
-        let mut taken = Vec::new();
-        loop {
-            let head = self.heads().find(|i| self.queue[*i].due <= now);
-            let Some(index) = head else { break };
-            let event = self.queue.remove(index);
-            taken.push(event.signed(hooks, secret));
-            self.posted.push(event);
+    /// Due time and number of the next one due.
+    pub fn due(&self, now: At) -> Option<(At, u64)> {
+        self.heads().map(|i| (self.queue[i].due, self.queue[i].n)).filter(|(due, _)| *due <= now).min()
+    }
+
+    /// Posts one; an event waits behind an earlier one of its incident that is being retried.
+    pub fn take(&mut self, n: u64, hooks: &str, secret: &str) -> Option<Callback> {
+        let index = self.queue.iter().position(|e| e.n == n)?;
+        let event = self.queue.remove(index);
+        for later in self.queue.iter_mut().filter(|e| e.incident == event.incident) {
+            later.due = later.due.max(event.due);
         }
+        let callback = event.signed(hooks, secret);
+        self.posted.push(event);
         // A host that never says how they were taken must not make us keep them all.
         let extra = self.posted.len().saturating_sub(POSTED_MAX);
         self.posted.drain(..extra);
-        taken
+        Some(callback)
     }
 
     /// How one was taken.

@@ -129,11 +129,14 @@ impl Twilio {
         self.planned.iter().map(|p| p.due).chain(self.pending.iter().map(|p| p.due)).min()
     }
 
-    pub fn take_callbacks(&mut self, now: At, hooks: &str) -> Vec<Callback> {
+    pub fn due_callback(&mut self, now: At) -> Option<(At, u64)> {
         self.advance(now);
-        let (due, later) = std::mem::take(&mut self.pending).into_iter().partition(|p| p.due <= now);
-        self.pending = later;
-        due.into_iter().map(|p: Pending| p.signed(hooks, &self.config.auth_token)).collect()
+        self.pending.iter().map(|p| (p.due, p.id)).filter(|(due, _)| *due <= now).min()
+    }
+
+    pub fn take_callback(&mut self, id: u64, hooks: &str) -> Option<Callback> {
+        let index = self.pending.iter().position(|p| p.id == id)?;
+        Some(self.pending.remove(index).signed(hooks, &self.config.auth_token))
     }
 
     /// Plans what Twilio reports by itself.

@@ -104,10 +104,13 @@ impl Twilio {
         sid
     }
 
-    /// Queues the report of a message's state, if its sender asked for reports.
+    /// Queues the report of a message's state, if reports are wanted.
     pub(super) fn report(&mut self, at: At, index: usize) {
         let message = &self.messages[index];
-        let Some(url) = message.status_callback.clone() else { return };
+        let url = message.status_callback.clone();
+        if url.is_none() && !self.config.reports_by_default {
+            return;
+        }
         let mut params: Vec<(String, String)> = [
             ("SmsSid", message.sid.as_str()),
             ("SmsStatus", &message.status),
@@ -122,7 +125,7 @@ impl Twilio {
         .to_vec();
         params.extend(message.messaging_service_sid.iter().map(|s| ("MessagingServiceSid".to_string(), s.clone())));
         params.extend(message.error_code.map(|c| ("ErrorCode".to_string(), c.to_string())));
-        self.pending.push(Pending { id: self.order.next(), due: at, hook: "twilio/status", url: Some(url), params });
+        self.pending.push(Pending { id: self.order.next(), due: at, hook: "twilio/status", url, params });
     }
 }
 
