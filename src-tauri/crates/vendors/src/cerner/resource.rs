@@ -102,14 +102,13 @@ pub fn vitals(c: &Config, patient: &str, v: &Vitals<'_>, note: &str) -> Result<J
     let loinc = |code: &str| json!({ "coding": [{ "system": LOINC, "code": code }] });
     let mmhg = |d: Decimal| quantity(d, "mmHg", "mm[Hg]");
     let (code, set): (&str, Vec<(&str, Json)>) = match v.value {
-        Value::Pressure { systolic: Some(systolic), diastolic: Some(diastolic) } => {
-            let part = |code: &str, d: Decimal| json!({ "code": loinc(code), "valueQuantity": mmhg(d) });
-            (PANEL, vec![("component", json!([part(SYSTOLIC, systolic), part(DIASTOLIC, diastolic)]))])
+        Value::Pressure { systolic: None, diastolic: None } => return Err(no_value()),
+        // One part alone is filed in the panel, too: tenants list the panel as writable, not its parts.
+        Value::Pressure { systolic, diastolic } => {
+            let part = |code: &str, d: Option<Decimal>| d.map(|d| json!({ "code": loinc(code), "valueQuantity": mmhg(d) }));
+            let parts: Vec<Json> = part(SYSTOLIC, systolic).into_iter().chain(part(DIASTOLIC, diastolic)).collect();
+            (PANEL, vec![("component", json!(parts))])
         }
-        // One part alone is no panel.
-        Value::Pressure { systolic: Some(d), .. } => (SYSTOLIC, vec![("valueQuantity", mmhg(d))]),
-        Value::Pressure { diastolic: Some(d), .. } => (DIASTOLIC, vec![("valueQuantity", mmhg(d))]),
-        Value::Pressure { .. } => return Err(no_value()),
         Value::Number(d) => {
             let quantity = match v.vital {
                 Vital::Glucose if MOLAR.contains(&v.loinc) => quantity(d / mg_per_mmol(), "mmol/L", "mmol/L"),
@@ -138,9 +137,7 @@ fn no_value() -> Stop {
 /// The codes under which the chart may have that vital, as a search parameter.
 pub fn codes_of(v: &Vitals<'_>) -> String {
     let codes: &[&str] = match v.value {
-        Value::Pressure { systolic: Some(_), diastolic: Some(_) } => &[PANEL, OLD_PANEL],
-        Value::Pressure { systolic: Some(_), .. } => &[SYSTOLIC],
-        Value::Pressure { .. } => &[DIASTOLIC],
+        Value::Pressure { .. } => &[PANEL, OLD_PANEL, SYSTOLIC, DIASTOLIC],
         Value::Number(_) => &[v.loinc],
     };
     loincs(codes)
