@@ -78,7 +78,9 @@ impl Driver {
     /// A button (or link, tab, menu item) by the words on it.
     pub fn button(&self, words: &str) -> Element<'_> {
         let roles = "self::button or self::a or @role='button' or @role='tab' or @role='menuitem' or @role='radio'";
-        self.find_path(&format!("//*[{roles}][normalize-space()='{words}' or @aria-label='{words}']"))
+        self.find_path(&format!(
+            "//*[{roles}][normalize-space()='{words}' or @aria-label='{words}' or .//span[normalize-space()='{words}']]"
+        ))
     }
 
     /// Asks the engine as the screen does.
@@ -146,18 +148,6 @@ impl Element<'_> {
     /// Types into it.
     pub fn type_text(&self, text: &str) {
         self.act("value", json!({ "text": text }));
-    }
-
-    /// Empties it and types into it.
-    pub fn set_text(&self, text: &str) {
-        self.act("clear", json!({}));
-        self.type_text(text);
-    }
-
-    /// What it says.
-    pub fn text(&self) -> String {
-        let path = format!("/element/{}/text", self.id);
-        self.driver.try_get(&path).and_then(|v| v["value"].as_str().map(String::from)).unwrap_or_default()
     }
 
     fn act(&self, what: &str, with: Value) -> Value {

@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 const TITLE: &str = "Careloop";
+const IDENTIFIER: &str = "org.careloop.console";
 
 /// A desk of its own: a new data folder, and the window on it.
 struct Desk {
@@ -55,6 +56,35 @@ impl Desk {
 
 #[test]
 #[ignore = "needs a display and a session; cargo xtask test desktop"]
+fn a_nurse_works_an_alarm_from_its_reading_to_its_close() {
+    let desk = Desk::open();
+    let driver = &desk.driver;
+    driver.button("Simulator").click();
+    driver.button("Send the reading").click();
+    driver.find("a[href^='#/worklist/']").click();
+
+    driver.find("[role=row][aria-selected=true][data-unacknowledged]");
+    driver.keys("a");
+    driver.find("[role=row][aria-selected=true]:not([data-unacknowledged])");
+
+    driver.keys("n");
+    driver.find("[role=dialog] textarea").type_text("Spoke with her, she sits down and rests.");
+    driver.button("Save the note").click();
+    driver.gone("[role=dialog]");
+    driver.until("the note in the panel", || driver.words().contains("she sits down and rests").then_some(()));
+
+    driver.keys("1");
+    driver.find("[role=dialog] textarea").type_text("Rested, 128/80 on repeat.");
+    driver.button("Close it").click();
+    driver.gone("[role=dialog]");
+    driver.gone("[role=row][data-group=now]");
+    let rows = driver.call("worklist", json!({ "since": 0, "closed": true }))["rows"].clone();
+    let states: Vec<&str> = rows.as_array().unwrap().iter().filter_map(|row| row["state"].as_str()).collect();
+    assert!(matches!(states[..], ["closed" | "charted"]), "{states:?}");
+}
+
+#[test]
+#[ignore = "needs a display and a session; cargo xtask test desktop"]
 fn closing_the_window_keeps_the_engine_and_a_second_launch_brings_the_window_back() {
     let desk = Desk::open();
     let screen = Screen::open();
@@ -84,4 +114,47 @@ fn a_toast_names_the_vital_and_no_patient() {
         assert!(!toasts.contains(private), "a toast holds {private}: {toasts}");
     }
     assert!(toasts.contains(patient["case_id"].as_str().unwrap()), "{toasts}");
+}
+
+#[test]
+#[ignore = "needs a display and a session; cargo xtask test desktop"]
+fn a_click_on_a_toast_opens_the_closed_window() {
+    let desk = Desk::open();
+    let screen = Screen::open();
+    desk.driver.until("the window", || screen.shows(TITLE).then_some(()));
+    desk.critical_pressure();
+    desk.driver.until("a toast is shown", || (shown_toasts() > 0).then_some(()));
+    screen.close(TITLE);
+    desk.driver.until("the window is hidden", || (!screen.shows(TITLE)).then_some(()));
+
+    // The oldest toast is the alarm; the newest says that Careloop keeps watching.
+    desk.driver.until("the window is back", || {
+        Command::new("dunstctl").args(["action", "0"]).status().expect("dunstctl runs");
+        screen.shows(TITLE).then_some(())
+    });
+}
+
+#[test]
+#[ignore = "needs a display and a session; cargo xtask test desktop"]
+fn the_database_key_is_in_the_keyring_and_in_no_file() {
+    // The desk of a plain start: its folder and its keyring entry have no name of their own.
+    let data = PathBuf::from(std::env::var_os("XDG_DATA_HOME").expect("the session has a data home")).join(IDENTIFIER);
+    let driver = Driver::open(&window(), &[]);
+    driver.call("frame", json!({}));
+
+    let key = keyring::Entry::new(IDENTIFIER, "database key").unwrap().get_password().expect("the keyring holds the key");
+    assert_eq!(key.len(), 64, "256 bits as hex digits");
+    let bytes: Vec<u8> = (0..key.len()).step_by(2).map(|i| u8::from_str_radix(&key[i..i + 2], 16).unwrap()).collect();
+    let files: Vec<PathBuf> = std::fs::read_dir(&data).unwrap().map(|entry| entry.unwrap().path()).filter(|p| p.is_file()).collect();
+    assert!(!files.is_empty(), "the records are somewhere else than {}", data.display());
+    for file in files {
+        let held = std::fs::read(&file).unwrap();
+        let holds = |secret: &[u8]| held.windows(secret.len()).any(|w| w == secret);
+        assert!(!holds(key.as_bytes()) && !holds(&bytes), "{} holds the key", file.display());
+    }
+}
+
+fn shown_toasts() -> usize {
+    let out = Command::new("dunstctl").args(["count", "displayed"]).output().expect("dunstctl runs");
+    String::from_utf8_lossy(&out.stdout).trim().parse().unwrap_or(0)
 }
