@@ -5,7 +5,7 @@ use decide::outbox::{About, Act, Delivery, Effect, EffectState, Priority, Receip
 use decide::At;
 use sandbox::{Accepted, AcceptedKind, ChartPatient, FaultState, Sandbox, SandboxConfig, Served, VendorFault};
 use std::sync::{Arc, Mutex};
-use vendors::{deliver, Connections, HttpTransport, VendorConfig};
+use vendors::{check, deliver, CheckLine, Connections, HttpTransport, VendorConfig};
 
 pub const ANN: &str = "1022228";
 pub const PHONE: &str = "+12025550101";
@@ -83,6 +83,11 @@ impl Desk {
             Delivery::RetryLater { .. } | Delivery::Found(_) => EffectState::Owed,
         };
         delivery
+    }
+
+    /// A connection test.
+    pub async fn check(&self, vendor: Vendor) -> Vec<CheckLine> {
+        check(&self.connections, &self.http, vendor, self.now()).await
     }
 
     /// One attempt that must succeed.

@@ -2,6 +2,7 @@
 
 pub mod callback;
 pub mod cerner;
+mod check;
 mod connections;
 mod deliver;
 mod exchange;
@@ -15,6 +16,7 @@ pub mod transport;
 pub mod twilio;
 
 pub use callback::BadCallback;
+pub use check::{check, CheckLine, Verdict};
 pub use connections::{Connections, VendorConfig};
 pub use deliver::deliver;
 pub use secret::Secret;

@@ -28,8 +28,12 @@ impl PagerDuty {
         match (&ask.method, path.as_slice()) {
             (&http::Method::GET, ["oncalls"]) => self.oncalls(ask),
             (&http::Method::GET, ["incidents"]) => self.search(now, ask),
-            (&http::Method::GET, ["services", id]) if *id == self.config.service_id => Answer::json(200, &json!({"service": self.service_settings()})),
-            (&http::Method::GET, ["escalation_policies", id]) if *id == self.config.escalation_policy => Answer::json(200, &json!({"escalation_policy": self.policy()})),
+            (&http::Method::GET, ["services", id]) if *id == self.config.service_id => {
+                Answer::json(200, &json!({"service": self.service_settings()}))
+            }
+            (&http::Method::GET, ["escalation_policies", id]) if *id == self.config.escalation_policy => {
+                Answer::json(200, &json!({"escalation_policy": self.policy_settings()}))
+            }
             (method, ["incidents", id, rest @ ..]) => match self.incidents.iter().position(|i| i.id == *id) {
                 Some(index) => self.of_incident(now, ask, &method.clone(), index, rest),
                 None => rest_error(404, 2100, "Not Found", &[]),
@@ -42,7 +46,9 @@ impl PagerDuty {
         match (method, rest) {
             (&http::Method::GET, []) => Answer::json(200, &json!({"incident": self.incident(index)})),
             (&http::Method::GET, ["alerts"]) => paged(ask, "alerts", vec![self.alert(index)]),
-            (&http::Method::GET, ["notes"]) => Answer::json(200, &json!({"notes": self.incidents[index].notes.iter().map(|n| n.shown()).collect::<Vec<_>>()})),
+            (&http::Method::GET, ["notes"]) => {
+                Answer::json(200, &json!({"notes": self.incidents[index].notes.iter().map(|n| n.shown()).collect::<Vec<_>>()}))
+            }
             (&http::Method::GET, ["log_entries"]) => {
                 let incident = &self.incidents[index];
                 paged(ask, "log_entries", incident.log.iter().rev().map(|l| l.shown(incident)).collect())
@@ -51,6 +57,13 @@ impl PagerDuty {
             (&http::Method::PUT, []) => self.put_status(now, ask, index),
             _ => rest_error(404, 2100, "Not Found", &[]),
         }
+    }
+
+    fn policy_settings(&self) -> Value {
+        let mut policy = self.policy();
+        policy["type"] = json!("escalation_policy");
+        policy["services"] = json!([reference("service_reference", "services", &self.config.service_id, "Remote monitoring")]);
+        policy
     }
 
     fn service_settings(&self) -> Value {
@@ -128,7 +141,7 @@ impl PagerDuty {
     fn post_note(&mut self, now: At, ask: &Ask, index: usize) -> Answer {
         let from = match requester(ask) {
             Ok(from) => from,
-            Err(refusal) => return refusal,
+            Err(refusal) => return *refusal,
         };
         let body: Value = serde_json::from_slice(&ask.body).unwrap_or(Value::Null);
         let Some(content) = body.pointer("/note/content").and_then(Value::as_str).filter(|c| !c.trim().is_empty()) else {
@@ -137,14 +150,15 @@ impl PagerDuty {
         let by = self.user(&from);
         let added = self.annotate(now, index, &by, content);
         let incident = &self.incidents[index];
-        let accepted = AcceptedKind::Note { incident: incident.id.clone(), dedup_key: Some(incident.key.clone()), content: content.to_string(), from };
+        let accepted =
+            AcceptedKind::Note { incident: incident.id.clone(), dedup_key: Some(incident.key.clone()), content: content.to_string(), from };
         Answer::json(201, &json!({"note": incident.notes[added].shown()})).accepting(accepted)
     }
 
     fn put_status(&mut self, now: At, ask: &Ask, index: usize) -> Answer {
         let from = match requester(ask) {
             Ok(from) => from,
-            Err(refusal) => return refusal,
+            Err(refusal) => return *refusal,
         };
         let body: Value = serde_json::from_slice(&ask.body).unwrap_or(Value::Null);
         if !matches!(body.pointer("/incident/type").and_then(Value::as_str), Some("incident" | "incident_reference")) {
@@ -172,14 +186,14 @@ impl PagerDuty {
 }
 
 /// Who writes: the `From` header must be a user's e-mail address.
-fn requester(ask: &Ask) -> Result<String, Answer> {
+fn requester(ask: &Ask) -> Result<String, Box<Answer>> {
     if ask.media_type() != "application/json" {
-        return Err(rest_error(400, 2001, "Invalid Input Provided", &["Content-Type must be application/json"]));
+        return Err(Box::new(rest_error(400, 2001, "Invalid Input Provided", &["Content-Type must be application/json"])));
     }
     let from = ask.header("from").unwrap_or("").trim();
     let (name, host) = from.split_once('@').unwrap_or(("", ""));
     if name.is_empty() || !host.contains('.') {
-        return Err(rest_error(400, 1008, "Requester User Not Found", &[]));
+        return Err(Box::new(rest_error(400, 1008, "Requester User Not Found", &[])));
     }
     Ok(from.to_string())
 }

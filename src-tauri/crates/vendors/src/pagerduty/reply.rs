@@ -134,6 +134,56 @@ impl OnCall {
     }
 }
 
+/// An escalation policy.
+#[derive(Debug, Deserialize)]
+pub struct PolicyReply {
+    pub escalation_policy: Policy,
+}
+
+/// With the services that use it.
+#[derive(Debug, Deserialize)]
+pub struct Policy {
+    #[serde(default)]
+    pub services: Vec<Reference>,
+}
+
+/// A service.
+#[derive(Debug, Deserialize)]
+pub struct ServiceReply {
+    pub service: Service,
+}
+
+/// How urgent its incidents are.
+#[derive(Debug, Deserialize)]
+pub struct Service {
+    #[serde(default)]
+    pub status: String,
+    #[serde(default)]
+    pub incident_urgency_rule: UrgencyRule,
+}
+
+/// Constant, or by support hours.
+#[derive(Debug, Default, Deserialize)]
+pub struct UrgencyRule {
+    #[serde(default)]
+    urgency: Option<String>,
+    #[serde(default)]
+    during_support_hours: Option<Box<UrgencyRule>>,
+    #[serde(default)]
+    outside_support_hours: Option<Box<UrgencyRule>>,
+}
+
+impl UrgencyRule {
+    /// Whether an event of severity `warning` pages somebody at every hour.
+    pub fn pages_for_warning(&self) -> bool {
+        let hours = [&self.during_support_hours, &self.outside_support_hours];
+        if hours.iter().any(|h| h.is_some()) {
+            return hours.iter().all(|h| h.as_ref().is_some_and(|r| r.pages_for_warning()));
+        }
+        self.urgency.as_deref() == Some("high")
+    }
+}
+
 /// A page of incidents.
 #[derive(Debug, Deserialize)]
 pub struct Incidents {

@@ -78,6 +78,17 @@ pub fn on_call(c: &Config, offset: usize) -> Result<Request, Stop> {
     )
 }
 
+/// The escalation policy with the services that use it.
+pub fn policy(c: &Config) -> Result<Request, Stop> {
+    let policy = c.escalation_policy.as_deref().filter(|p| !p.is_empty()).ok_or_else(|| Stop::missing("pagerduty.escalation_policy"))?;
+    rest(c, http::Method::GET, &format!("/escalation_policies/{}", form::encode(policy)), &[])
+}
+
+/// A service with its urgency rule.
+pub fn service(c: &Config, id: &str) -> Result<Request, Stop> {
+    rest(c, http::Method::GET, &format!("/services/{}", form::encode(id)), &[])
+}
+
 const EVERY_STATUS: [(&str, &str); 3] = [("statuses[]", "triggered"), ("statuses[]", "acknowledged"), ("statuses[]", "resolved")];
 
 /// Incidents with that key, whatever their status and age.

@@ -47,15 +47,3 @@ pub fn page(c: &Config, next_page_uri: &str) -> Request {
     let url = format!("{}{next_page_uri}", c.base.trim_end_matches('/'));
     signed_in(c, Request::new(Vendor::Twilio, http::Method::GET, url))
 }
-
-/// The account itself: the cheapest question that needs the credentials.
-pub fn account(c: &Config) -> Request {
-    signed_in(
-        c,
-        Request::new(
-            Vendor::Twilio,
-            http::Method::GET,
-            format!("{}/2010-04-01/Accounts/{}.json", c.base.trim_end_matches('/'), c.account_sid),
-        ),
-    )
-}
