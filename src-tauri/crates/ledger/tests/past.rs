@@ -32,11 +32,20 @@ impl Plain {
     fn past(&self, mrn: &Mrn, a: &Arrival) -> Past {
         let own: Vec<&Reading> = self.0.iter().filter(|r| &r.mrn == mrn).collect();
         let same_resource = |r: &Reading| a.source_id.is_some() && r.arrival.source_id == a.source_id;
-        let same_content = |r: &Reading| r.arrival.loinc == a.loinc && r.arrival.measured == a.measured && r.arrival.value == a.value && r.arrival.status == a.status && r.arrival.vital == a.vital;
+        let same_content = |r: &Reading| {
+            r.arrival.loinc == a.loinc
+                && r.arrival.measured == a.measured
+                && r.arrival.value == a.value
+                && r.arrival.status == a.status
+                && r.arrival.vital == a.vital
+        };
         let same_version = |r: &Reading| r.arrival.version == a.version && r.arrival.status == a.status && r.arrival.value == a.value;
-        let baseline = |r: &Reading| r.arrival.measured.exact() && !r.arrival.status.withdraws() && r.arrival.vital == a.vital && !same_resource(r);
+        let baseline =
+            |r: &Reading| r.arrival.measured.exact() && !r.arrival.status.withdraws() && r.arrival.vital == a.vital && !same_resource(r);
         let when = |r: &&&Reading| (r.arrival.measured.instant(), r.id);
-        let stands = |r: &Reading| baseline(r) && !r.withdrawn && !matches!(r.verdict.rule, Rule::Implausible | Rule::NotEvaluated | Rule::Withdrawn);
+        let stands = |r: &Reading| {
+            baseline(r) && !r.withdrawn && !matches!(r.verdict.rule, Rule::Implausible | Rule::NotEvaluated | Rule::Withdrawn)
+        };
         let newest = own.iter().filter(|r| stands(r)).max_by_key(when);
         let implausible = own.iter().filter(|r| baseline(r) && !r.withdrawn && r.verdict.rule == Rule::Implausible).max_by_key(when);
         let to = a.measured.instant();
@@ -62,8 +71,19 @@ impl Plain {
 /// One thing that happens; small numbers, so that everything collides.
 #[derive(Debug, Clone)]
 enum Step {
-    Read { patient: u32, weight: bool, value: u8, measured: Measured, status: ObservationStatus, source: Option<u8>, version: Option<u8>, rule: Rule },
-    Withdraw { nth: usize },
+    Read {
+        patient: u32,
+        weight: bool,
+        value: u8,
+        measured: Measured,
+        status: ObservationStatus,
+        source: Option<u8>,
+        version: Option<u8>,
+        rule: Rule,
+    },
+    Withdraw {
+        nth: usize,
+    },
     Commit,
 }
 
@@ -141,9 +161,9 @@ fn past_of(rows: &[Reading], arrival: &Arrival) -> Past {
 #[test]
 fn the_same_reading_again_is_a_repeat_even_without_an_id() {
     let stored = weight(1, "180", 0);
-    assert!(past_of(&[stored.clone()], &stored.arrival).repeat);
+    assert!(past_of(std::slice::from_ref(&stored), &stored.arrival).repeat);
     let trailing_zero = Arrival { value: number("180.00"), ..stored.arrival.clone() };
-    assert!(past_of(&[stored.clone()], &trailing_zero).repeat);
+    assert!(past_of(std::slice::from_ref(&stored), &trailing_zero).repeat);
     let heavier = Arrival { value: number("181"), ..stored.arrival.clone() };
     assert!(!past_of(&[stored], &heavier).repeat);
 }
