@@ -196,7 +196,13 @@ impl Bases {
     /// The in-process ones, `http://{vendor}.sandbox`.
     pub fn in_process() -> Bases {
         let base = |v: Vendor| format!("http://{}.sandbox", v.name());
-        Bases { cerner: base(Vendor::Cerner), twilio: base(Vendor::Twilio), pagerduty: base(Vendor::PagerDuty), slack: base(Vendor::Slack), ehr: base(Vendor::Ehr) }
+        Bases {
+            cerner: base(Vendor::Cerner),
+            twilio: base(Vendor::Twilio),
+            pagerduty: base(Vendor::PagerDuty),
+            slack: base(Vendor::Slack),
+            ehr: base(Vendor::Ehr),
+        }
     }
 
     /// One of them.
@@ -231,7 +237,7 @@ impl SandboxConfig {
             "cerner": {
                 "base": format!("{}/r4/{}", bases.cerner, self.cerner.tenant),
                 "client_id": self.cerner.client_id, "client_secret": self.cerner.client_secret,
-                "performer": self.cerner.performer,
+                "performer": self.cerner.performer, "mrn_system": self.cerner.mrn_system,
                 "codes": {"note_type": self.cerner.note_type, "flowsheet": self.cerner.flowsheet_code},
             },
             "slack": {"webhook_url": format!("{}{}", bases.slack, self.slack.path)},

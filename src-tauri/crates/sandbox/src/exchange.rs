@@ -163,7 +163,11 @@ mod tests {
 
     #[test]
     fn a_form_survives_the_round_trip() {
-        let sent = vec![("Body".to_string(), "Zoë & 50% + más".to_string()), ("DateSent>".to_string(), "2026-03-05".to_string()), ("Empty".to_string(), String::new())];
+        let sent = vec![
+            ("Body".to_string(), "Zoë & 50% + más".to_string()),
+            ("DateSent>".to_string(), "2026-03-05".to_string()),
+            ("Empty".to_string(), String::new()),
+        ];
         assert_eq!(pairs(form(&sent).as_bytes()), sent);
     }
 

@@ -12,7 +12,9 @@ pub enum FaultState {
     /// Refuses the connection.
     Unreachable,
     /// Answers after so long; a client that does not wait that long gets no answer, but the request is performed.
-    Slow { delay_s: f64 },
+    Slow {
+        delay_s: f64,
+    },
     /// Answers 429.
     RateLimited {
         #[serde(default)]

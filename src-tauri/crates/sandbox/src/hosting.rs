@@ -109,7 +109,12 @@ async fn door(sandbox: Arc<Sandbox>, vendor: Vendor, first: TcpListener, address
 
 /// Waits until the vendor is unreachable (or no longer so), or all is stopped.
 /// A counted refusal keeps the port open: only then can the refused attempts be counted.
-fn until(sandbox: &Arc<Sandbox>, vendor: Vendor, mut stopped: watch::Receiver<bool>, unreachable: bool) -> impl std::future::Future<Output = ()> + Send + 'static {
+fn until(
+    sandbox: &Arc<Sandbox>,
+    vendor: Vendor,
+    mut stopped: watch::Receiver<bool>,
+    unreachable: bool,
+) -> impl std::future::Future<Output = ()> + Send + 'static {
     let sandbox = sandbox.clone();
     let mut changes = sandbox.changes();
     async move {
@@ -133,7 +138,8 @@ async fn answer(State((sandbox, vendor)): State<(Arc<Sandbox>, Vendor)>, request
     let Ok(body) = axum::body::to_bytes(body, BODY_BYTES_MAX).await else {
         return plain(413);
     };
-    let headers: Vec<(String, String)> = parts.headers.iter().map(|(n, v)| (n.as_str().to_string(), String::from_utf8_lossy(v.as_bytes()).into_owned())).collect();
+    let headers: Vec<(String, String)> =
+        parts.headers.iter().map(|(n, v)| (n.as_str().to_string(), String::from_utf8_lossy(v.as_bytes()).into_owned())).collect();
     let host = headers.iter().find(|(n, _)| n == "host").map_or("localhost", |(_, v)| v.as_str());
     let ask = Ask {
         method: parts.method,

@@ -20,7 +20,15 @@ pub struct Accepted {
 #[derive(Debug, Clone, PartialEq)]
 pub enum AcceptedKind {
     /// A message that Twilio took.
-    Message { sid: String, to: String, from: Option<String>, messaging_service_sid: Option<String>, body: String, validity_seconds: Option<u32>, status_callback: Option<String> },
+    Message {
+        sid: String,
+        to: String,
+        from: Option<String>,
+        messaging_service_sid: Option<String>,
+        body: String,
+        validity_seconds: Option<u32>,
+        status_callback: Option<String>,
+    },
     /// A Studio Flow execution that Twilio started.
     Execution { sid: String, flow_sid: String, to: String, from: String, parameters: Value },
     /// An event that PagerDuty answered 202. `incident` is none when it led to none (nobody on call, no open alert).

@@ -26,7 +26,11 @@ impl Sandbox {
     /// Posts webhooks to the console's hooks (`http://127.0.0.1:PORT/hooks/KEY`), in order.
     /// PagerDuty's are retried; Twilio's are posted once.
     pub fn spawn_pump(self: &Arc<Self>, hooks: &str) -> reqwest::Result<Pump> {
-        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).retry(reqwest::retry::never()).timeout(ANSWER_WITHIN).build()?;
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .timeout(ANSWER_WITHIN)
+            .build()?;
         let (sandbox, hooks) = (self.clone(), hooks.trim_end_matches('/').to_string());
         let mut changes = sandbox.changes();
         let task = tokio::spawn(async move {

@@ -35,6 +35,7 @@ impl std::fmt::Display for NotPossible {
 impl std::error::Error for NotPossible {}
 
 /// How an exchange ended on the vendor's side.
+#[allow(clippy::large_enum_variant)] // one at a time, never kept
 pub(crate) enum Outcome {
     Refused,
     Cut,

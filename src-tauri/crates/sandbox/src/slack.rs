@@ -31,7 +31,9 @@ impl Slack {
             return Answer::text(400, "invalid_payload");
         };
         match post.get("text") {
-            Some(Value::String(text)) if !text.trim().is_empty() => Answer::text(200, "ok").accepting(AcceptedKind::Post { text: text.clone() }),
+            Some(Value::String(text)) if !text.trim().is_empty() => {
+                Answer::text(200, "ok").accepting(AcceptedKind::Post { text: text.clone() })
+            }
             Some(Value::String(_)) | None => Answer::text(400, "no_text"),
             Some(_) => Answer::text(400, "invalid_payload"),
         }
@@ -41,8 +43,12 @@ impl Slack {
 /// Slack in trouble: short words, never JSON.
 pub(crate) fn trouble(fault: &FaultState) -> Answer {
     match fault {
-        FaultState::RateLimited { retry_after_s } => Answer::text(429, "rate_limited").with("retry-after", retry_after_s.unwrap_or(1).to_string()),
-        FaultState::Reject { status, error_code } => Answer::text(status.unwrap_or(403), error_code.as_deref().unwrap_or("action_prohibited")),
+        FaultState::RateLimited { retry_after_s } => {
+            Answer::text(429, "rate_limited").with("retry-after", retry_after_s.unwrap_or(1).to_string())
+        }
+        FaultState::Reject { status, error_code } => {
+            Answer::text(status.unwrap_or(403), error_code.as_deref().unwrap_or("action_prohibited"))
+        }
         _ => Answer::text(503, "service_unavailable"),
     }
 }

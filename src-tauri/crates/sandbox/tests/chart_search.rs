@@ -8,7 +8,10 @@ use sandbox::ChartPatient;
 use serde_json::{json, Value};
 
 fn ids(bundle: &Value) -> Vec<String> {
-    bundle["entry"].as_array().map(|all| all.iter().map(|e| e["resource"]["id"].as_str().unwrap().to_string()).collect()).unwrap_or_default()
+    bundle["entry"]
+        .as_array()
+        .map(|all| all.iter().map(|e| e["resource"]["id"].as_str().unwrap().to_string()).collect())
+        .unwrap_or_default()
 }
 
 fn next(bundle: &Value) -> Option<String> {
@@ -28,9 +31,12 @@ fn a_patient_is_found_by_mrn_none_one_or_many() {
     assert_eq!(search(&ward, "Patient?identifier=1022228").get("entry"), None);
     let ann = ward.ann();
     let found = search(&ward, "Patient?identifier=urn:oid:2.16.840.1.113883.6.1000%7C1022228");
-    assert_eq!(ids(&found), [ann.clone()]);
+    assert_eq!(ids(&found), std::slice::from_ref(&ann));
     let patient = &found["entry"][0]["resource"];
-    assert_eq!((&patient["telecom"][0]["value"], &patient["telecom"][0]["use"], &patient["name"][0]["family"]), (&json!("2025550101"), &json!("mobile"), &json!("Lee")));
+    assert_eq!(
+        (&patient["telecom"][0]["value"], &patient["telecom"][0]["use"], &patient["name"][0]["family"]),
+        (&json!("2025550101"), &json!("mobile"), &json!("Lee"))
+    );
     assert_eq!(ids(&search(&ward, "Patient?identifier=urn:oid:1.2%7C1022228")).len(), 0);
     ward.sandbox.add_patient(ChartPatient { fhir_id: Some("900".into()), active: false, ..ChartPatient::named("1022228", "Anna", "Li") });
     assert_eq!(ids(&search(&ward, "Patient?identifier=1022228")).len(), 2);
@@ -50,7 +56,10 @@ fn a_merged_patient_is_read_as_replaced_and_never_found() {
     ward.sandbox.merge_patient(&ann, &other).unwrap();
     assert!(ids(&search(&ward, "Patient?identifier=1022228")).is_empty());
     let read = json(&ward.fhir("GET", &format!("Patient/{ann}"), &[], ""));
-    assert_eq!((&read["active"], &read["link"][0]["type"], &read["link"][0]["other"]["reference"]), (&json!(false), &json!("replaced-by"), &json!(format!("Patient/{other}"))));
+    assert_eq!(
+        (&read["active"], &read["link"][0]["type"], &read["link"][0]["other"]["reference"]),
+        (&json!(false), &json!("replaced-by"), &json!(format!("Patient/{other}")))
+    );
 }
 
 #[test]
@@ -131,7 +140,11 @@ fn a_long_search_is_followed_by_opaque_links() {
         all.extend(ids(&page));
     }
     assert_eq!(all.len(), 5);
-    let newest_first: Vec<String> = { let mut sorted = all.clone(); sorted.sort(); sorted.into_iter().rev().collect() };
+    let newest_first: Vec<String> = {
+        let mut sorted = all.clone();
+        sorted.sort();
+        sorted.into_iter().rev().collect()
+    };
     assert_eq!(all, newest_first);
     assert_eq!(ward.fhir("GET", "Observation?-pageContext=made-up", &[], "").status, 400);
 }
@@ -162,8 +175,19 @@ fn an_appointment_is_cancelled_only_from_a_state_that_allows_it() {
         "resourceType": "Appointment", "status": "booked", "start": "2026-03-10T20:00:00Z",
         "participant": [{"actor": {"reference": format!("Patient/{ann}")}, "status": "tentative"}],
     }));
-    assert_eq!(ids(&search(&ward, &format!("Appointment?patient={ann}&date=ge2026-03-10T00:00:00Z&date=lt2026-03-11T00:00:00Z"))), [id.clone()]);
-    let patch = |etag: &str, steps: Value| ward.fhir("PATCH", &format!("Appointment/{id}"), &[("Content-Type", "application/json-patch+json"), ("If-Match", etag)], &steps.to_string()).status;
+    assert_eq!(
+        ids(&search(&ward, &format!("Appointment?patient={ann}&date=ge2026-03-10T00:00:00Z&date=lt2026-03-11T00:00:00Z"))),
+        std::slice::from_ref(&id)
+    );
+    let patch = |etag: &str, steps: Value| {
+        ward.fhir(
+            "PATCH",
+            &format!("Appointment/{id}"),
+            &[("Content-Type", "application/json-patch+json"), ("If-Match", etag)],
+            &steps.to_string(),
+        )
+        .status
+    };
     assert_eq!(patch("W/\"1\"", json!([{"op": "replace", "path": "/patient-status", "value": "accepted"}])), 200);
     assert_eq!(patch("W/\"2\"", json!([{"op": "replace", "path": "/patient-status", "value": "accepted"}])), 422);
     assert_eq!(patch("W/\"1\"", json!([{"op": "replace", "path": "/status", "value": "cancelled"}])), 409);

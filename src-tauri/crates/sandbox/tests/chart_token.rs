@@ -33,7 +33,10 @@ fn another_tenant_is_forbidden_not_missing() {
 fn a_token_lasts_570_seconds_and_has_the_scopes_that_were_granted() {
     let ward = Ward::default();
     let answer = json(&ward.token_with("system/Observation.read system/MedicationRequest.write"));
-    assert_eq!((&answer["expires_in"], &answer["token_type"], &answer["scope"]), (&json!(570), &json!("Bearer"), &json!("system/Observation.read")));
+    assert_eq!(
+        (&answer["expires_in"], &answer["token_type"], &answer["scope"]),
+        (&json!(570), &json!("Bearer"), &json!("system/Observation.read"))
+    );
 }
 
 #[test]
@@ -50,7 +53,13 @@ fn a_wrong_secret_is_an_invalid_client() {
     let ward = Ward::default();
     let auth = basic(&ward.sandbox.config().cerner.client_id, "wrong");
     let body = form(&[("grant_type", "client_credentials"), ("scope", "system/Observation.read")]);
-    let answer = ward.ask(Vendor::Cerner, "POST", &ward.token_path(), &[("Authorization", &auth), ("Content-Type", "application/x-www-form-urlencoded")], &body);
+    let answer = ward.ask(
+        Vendor::Cerner,
+        "POST",
+        &ward.token_path(),
+        &[("Authorization", &auth), ("Content-Type", "application/x-www-form-urlencoded")],
+        &body,
+    );
     assert_eq!((answer.status, json(&answer)["error"].as_str()), (401, Some("invalid_client")));
 }
 
@@ -114,7 +123,14 @@ fn a_signed_assertion_is_taken_once() {
 fn an_assertion_that_says_anything_wrong_is_refused() {
     let (ward, key) = signing_ward();
     let now = ward.now().timestamp();
-    let table = [("iss", json!("somebody")), ("sub", json!("somebody")), ("aud", json!("https://elsewhere.example/token")), ("exp", json!(now + 301)), ("exp", json!(now)), ("jti", json!(""))];
+    let table = [
+        ("iss", json!("somebody")),
+        ("sub", json!("somebody")),
+        ("aud", json!("https://elsewhere.example/token")),
+        ("exp", json!(now + 301)),
+        ("exp", json!(now)),
+        ("jti", json!("")),
+    ];
     for (claim, value) in table {
         let mut wrong = claims(&ward, "fresh");
         wrong[claim] = value;

@@ -44,12 +44,17 @@ fn a_created_observation_is_answered_by_an_empty_page_that_says_it_is_html() {
     let id = id_of(&answer);
     assert!(id.starts_with("VS-"), "{id}");
     assert!(answer.body.is_empty());
-    assert_eq!((answer.header("content-type"), answer.header("content-length"), answer.header("etag")), (Some("text/html"), Some("0"), Some("W/\"1\"")));
+    assert_eq!(
+        (answer.header("content-type"), answer.header("content-length"), answer.header("etag")),
+        (Some("text/html"), Some("0"), Some("W/\"1\""))
+    );
     assert_eq!(answer.header("location"), Some(format!("http://cerner.sandbox{}/Observation/{id}", ward.fhir_base()).as_str()));
     assert!(answer.header("x-request-id").is_some() && answer.header("opc-request-id").is_some());
     let read = json(&ward.fhir("GET", &format!("Observation/{id}"), &[], ""));
     assert_eq!((&read["id"], &read["meta"]["versionId"], &read["valueQuantity"]["value"]), (&json!(id), &json!("1"), &json!(72)));
-    assert!(matches!(&ward.sandbox.accepted()[0].what, AcceptedKind::Observation { id: kept, patient, created: true, .. } if *kept == id && *patient == ann));
+    assert!(
+        matches!(&ward.sandbox.accepted()[0].what, AcceptedKind::Observation { id: kept, patient, created: true, .. } if *kept == id && *patient == ann)
+    );
 }
 
 #[test]
@@ -208,7 +213,10 @@ fn a_note_is_created_and_found_again_by_its_title() {
     let id = id_of(&answer);
     assert_eq!((answer.header("content-type"), answer.body.len()), (Some("text/html"), 0));
     let found = json(&ward.fhir("GET", &format!("DocumentReference?patient={ann}&_lastUpdated=ge2026-03-05T18:59:00Z"), &[], ""));
-    assert_eq!((&found["entry"][0]["resource"]["id"], &found["entry"][0]["resource"]["content"][0]["attachment"]["title"]), (&json!(id), &json!("careloop:e1:note")));
+    assert_eq!(
+        (&found["entry"][0]["resource"]["id"], &found["entry"][0]["resource"]["content"][0]["attachment"]["title"]),
+        (&json!(id), &json!("careloop:e1:note"))
+    );
     assert!(matches!(&ward.sandbox.accepted()[0].what, AcceptedKind::Document { created: true, .. }));
 }
 
@@ -248,7 +256,11 @@ fn every_rule_about_a_note_is_kept() {
     }
     assert_eq!(ward.file(&changed(&good, "/type/coding", json!([loinc, {"system": "http://loinc.org", "code": "11506-3"}]))).status, 201);
     assert_eq!(ward.file(&changed(&good, "/author", Value::Null)).status, 201);
-    assert_eq!(ward.file(&changed(&good, "/category", json!([{"coding": [{"code": "anything"}]}]))).status, 201, "category is not a create field");
+    assert_eq!(
+        ward.file(&changed(&good, "/category", json!([{"coding": [{"code": "anything"}]}]))).status,
+        201,
+        "category is not a create field"
+    );
 }
 
 #[test]

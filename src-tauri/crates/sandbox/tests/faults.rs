@@ -13,7 +13,13 @@ fn text_request(ward: &Ward) -> Request {
     let config = &ward.sandbox.config().twilio;
     let auth = basic(&config.account_sid, &config.auth_token);
     let body = form(&[("To", PATIENT), ("From", "+12025550100"), ("Body", "x")]);
-    request(Vendor::Twilio, "POST", &ward.messages(), &[("Authorization", &auth), ("Content-Type", "application/x-www-form-urlencoded")], &body)
+    request(
+        Vendor::Twilio,
+        "POST",
+        &ward.messages(),
+        &[("Authorization", &auth), ("Content-Type", "application/x-www-form-urlencoded")],
+        &body,
+    )
 }
 
 fn text(ward: &Ward) -> Result<Response, Fault> {
@@ -97,13 +103,17 @@ fn a_refused_write_does_not_use_up_a_cut_line() {
     ward.sandbox.set_fault(Vendor::PagerDuty, VendorFault::next(1, FaultState::AcceptThenDrop));
     assert_eq!(ward.event(&json!({})).status, 400);
     let event = ward.trigger_event("k").to_string();
-    assert!(matches!(ward.try_ask(Vendor::PagerDuty, "POST", "/v2/enqueue", &[("Content-Type", "application/json")], &event), Err(Fault::Unknown(_))));
+    assert!(matches!(
+        ward.try_ask(Vendor::PagerDuty, "POST", "/v2/enqueue", &[("Content-Type", "application/json")], &event),
+        Err(Fault::Unknown(_))
+    ));
 }
 
 #[test]
 fn a_power_cut_before_sending_leaves_nothing_at_the_vendor() {
     let ward = Ward::default();
-    let transport = SandboxTransport::with_crash(ward.sandbox.clone(), Arc::new(|point: CrashPoint, _: &Request| point == CrashPoint::BeforeSend));
+    let transport =
+        SandboxTransport::with_crash(ward.sandbox.clone(), Arc::new(|point: CrashPoint, _: &Request| point == CrashPoint::BeforeSend));
     assert!(transport.exchange(&text_request(&ward)).is_err());
     assert!(ward.sandbox.accepted().is_empty());
 }
@@ -111,7 +121,8 @@ fn a_power_cut_before_sending_leaves_nothing_at_the_vendor() {
 #[test]
 fn a_power_cut_after_acceptance_leaves_the_message_at_the_vendor() {
     let ward = Ward::default();
-    let transport = SandboxTransport::with_crash(ward.sandbox.clone(), Arc::new(|point: CrashPoint, _: &Request| point == CrashPoint::AfterAccept));
+    let transport =
+        SandboxTransport::with_crash(ward.sandbox.clone(), Arc::new(|point: CrashPoint, _: &Request| point == CrashPoint::AfterAccept));
     assert!(transport.exchange(&text_request(&ward)).is_err());
     assert_eq!(ward.sandbox.accepted().len(), 1);
 }

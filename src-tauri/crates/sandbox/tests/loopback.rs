@@ -25,7 +25,8 @@ fn text_to(sandbox: &Sandbox, base: &str) -> Request {
     let auth = basic(&config.account_sid, &config.auth_token);
     let path = format!("/2010-04-01/Accounts/{}/Messages.json", config.account_sid);
     let body = form(&[("To", PATIENT), ("From", "+12025550100"), ("Body", "x")]);
-    let mut request = request(Vendor::Twilio, "POST", &path, &[("Authorization", &auth), ("Content-Type", "application/x-www-form-urlencoded")], &body);
+    let mut request =
+        request(Vendor::Twilio, "POST", &path, &[("Authorization", &auth), ("Content-Type", "application/x-www-form-urlencoded")], &body);
     request.url = format!("{base}{path}");
     request
 }
@@ -98,7 +99,10 @@ async fn a_slow_vendor_outlasts_a_short_patience() {
 #[tokio::test]
 async fn a_router_answers_without_a_socket() {
     let sandbox = live();
-    let request = axum::http::Request::post(sandbox.config().slack.path.clone()).header("content-type", "application/json").body(axum::body::Body::from(r#"{"text":"x"}"#)).unwrap();
+    let request = axum::http::Request::post(sandbox.config().slack.path.clone())
+        .header("content-type", "application/json")
+        .body(axum::body::Body::from(r#"{"text":"x"}"#))
+        .unwrap();
     assert_eq!(sandbox.router(Vendor::Slack).oneshot(request).await.unwrap().status(), 200);
 }
 
@@ -135,12 +139,14 @@ async fn webhooks_are_pumped_to_the_console() {
 async fn pagerduty_posts_again_what_a_busy_console_did_not_take() {
     let ahead = Arc::new(std::sync::atomic::AtomicI64::new(0));
     let hand = ahead.clone();
-    let sandbox = Sandbox::new(Arc::new(move || Utc::now() + chrono::TimeDelta::seconds(hand.load(Ordering::SeqCst))), SandboxConfig::default());
+    let sandbox =
+        Sandbox::new(Arc::new(move || Utc::now() + chrono::TimeDelta::seconds(hand.load(Ordering::SeqCst))), SandboxConfig::default());
     let status = Arc::new(AtomicU16::new(503));
     let (hooks, mut posts) = console(status.clone()).await;
     let _pump = sandbox.spawn_pump(&hooks).unwrap();
     let event = Ward::default().trigger_event("k").to_string();
-    let request = axum::http::Request::post("/v2/enqueue").header("content-type", "application/json").body(axum::body::Body::from(event)).unwrap();
+    let request =
+        axum::http::Request::post("/v2/enqueue").header("content-type", "application/json").body(axum::body::Body::from(event)).unwrap();
     assert_eq!(sandbox.router(Vendor::PagerDuty).oneshot(request).await.unwrap().status(), 202);
     let first = posts.recv().await.unwrap();
     status.store(202, Ordering::SeqCst);

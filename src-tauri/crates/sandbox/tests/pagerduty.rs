@@ -29,7 +29,10 @@ fn a_trigger_is_answered_202_and_opens_one_incident() {
     assert_eq!(json(&answer), json!({"status": "success", "message": "Event processed", "dedup_key": "ws:e1:1"}));
     let found = incidents(&ward, "incident_key=ws:e1:1");
     assert_eq!(found.len(), 1);
-    assert_eq!((&found[0]["status"], &found[0]["incident_key"], &found[0]["urgency"]), (&json!("triggered"), &json!("ws:e1:1"), &json!("high")));
+    assert_eq!(
+        (&found[0]["status"], &found[0]["incident_key"], &found[0]["urgency"]),
+        (&json!("triggered"), &json!("ws:e1:1"), &json!("high"))
+    );
 }
 
 #[test]
@@ -191,7 +194,10 @@ fn a_clinicians_resolve_adds_the_note_first_and_the_webhook_carries_none() {
     let notes = json(&ward.pager("GET", &format!("/incidents/{id}/notes"), ""));
     assert_eq!((&notes["notes"][0]["content"], &notes["notes"][0]["user"]["summary"]), (&json!("Called. 12 min."), &json!("Dr. Kim")));
     let log = json(&ward.pager("GET", &format!("/incidents/{id}/log_entries"), ""));
-    assert_eq!((&log["log_entries"][0]["type"], &log["log_entries"][0]["channel"]["type"]), (&json!("resolve_log_entry"), &json!("web_ui")));
+    assert_eq!(
+        (&log["log_entries"][0]["type"], &log["log_entries"][0]["channel"]["type"]),
+        (&json!("resolve_log_entry"), &json!("web_ui"))
+    );
 }
 
 #[test]
@@ -220,7 +226,9 @@ fn a_note_of_ours_is_taken_and_journaled() {
     let id = incidents(&ward, "incident_key=k")[0]["id"].as_str().unwrap().to_string();
     let answer = ward.pager("POST", &format!("/incidents/{id}/notes"), r#"{"note":{"content":"The reading was corrected to 150/80."}}"#);
     assert_eq!((answer.status, &json(&answer)["note"]["content"]), (201, &json!("The reading was corrected to 150/80.")));
-    assert!(matches!(&ward.sandbox.accepted()[1].what, AcceptedKind::Note { content, dedup_key, .. } if content.contains("150/80") && dedup_key.as_deref() == Some("k")));
+    assert!(
+        matches!(&ward.sandbox.accepted()[1].what, AcceptedKind::Note { content, dedup_key, .. } if content.contains("150/80") && dedup_key.as_deref() == Some("k"))
+    );
     assert_eq!(ward.pager("POST", &format!("/incidents/{id}/notes"), r#"{"note":{"content":""}}"#).status, 400);
 }
 
@@ -229,7 +237,9 @@ fn an_incident_is_resolved_by_put_once() {
     let ward = Ward::default();
     ward.trigger("k");
     let id = incidents(&ward, "incident_key=k")[0]["id"].as_str().unwrap().to_string();
-    let put = |status: &str| ward.pager("PUT", &format!("/incidents/{id}"), &json!({"incident": {"type": "incident_reference", "status": status}}).to_string());
+    let put = |status: &str| {
+        ward.pager("PUT", &format!("/incidents/{id}"), &json!({"incident": {"type": "incident_reference", "status": status}}).to_string())
+    };
     assert_eq!(put("snoozed").status, 400);
     assert_eq!(json(&put("resolved"))["incident"]["status"], "resolved");
     let again = put("resolved");

@@ -42,7 +42,8 @@ fn bad_posts_get_slacks_short_words() {
 fn the_ehr_takes_exactly_the_five_fields() {
     let ward = Ward::default();
     let path = ward.sandbox.config().ehr.path.clone();
-    let ask = |body: serde_json::Value| ward.ask(Vendor::Ehr, "POST", &path, &[("Content-Type", "application/json")], &body.to_string()).status;
+    let ask =
+        |body: serde_json::Value| ward.ask(Vendor::Ehr, "POST", &path, &[("Content-Type", "application/json")], &body.to_string()).status;
     let request = json!({"flow_sid": "", "event_type": "CONFIRM", "appointment_id": "A1", "patient_id": "P1", "provider_id": "D1"});
     assert_eq!(ask(request.clone()), 200);
     let mut more = request.clone();

@@ -53,7 +53,8 @@ fn the_journal_keeps_what_twilio_received() {
 #[test]
 fn every_bad_message_has_twilios_own_code() {
     let long = "a".repeat(1601);
-    let table: [(&[(&str, &str)], (u16, u64)); 11] = [
+    type Fields<'a> = &'a [(&'a str, &'a str)];
+    let table: [(Fields, (u16, u64)); 11] = [
         (&[("From", OURS), ("Body", "x")], (400, 21604)),
         (&[("To", "2025550101"), ("From", OURS), ("Body", "x")], (400, 21211)),
         (&[("To", "+12023334"), ("From", OURS), ("Body", "x")], (400, 21211)),
@@ -127,8 +128,15 @@ fn an_opt_out_holds_for_the_whole_messaging_service() {
 #[test]
 fn queued_and_sent_come_by_themselves_and_the_rest_only_from_the_carrier() {
     let ward = Ward::default();
-    let sid = json(&ward.text(&[("To", PATIENT), ("From", OURS), ("Body", "x"), ("StatusCallback", "https://console.example/hooks/KEY/twilio/status")]))["sid"].clone();
-    let statuses = |ward: &Ward| -> Vec<String> { ward.sandbox.take_callbacks().iter().map(|c| field(&c.body, "MessageStatus").unwrap()).collect() };
+    let sid = json(&ward.text(&[
+        ("To", PATIENT),
+        ("From", OURS),
+        ("Body", "x"),
+        ("StatusCallback", "https://console.example/hooks/KEY/twilio/status"),
+    ]))["sid"]
+        .clone();
+    let statuses =
+        |ward: &Ward| -> Vec<String> { ward.sandbox.take_callbacks().iter().map(|c| field(&c.body, "MessageStatus").unwrap()).collect() };
     assert_eq!(statuses(&ward), ["queued", "sent"]);
     ward.pass(TimeDelta::hours(1));
     assert!(ward.sandbox.take_callbacks().is_empty());
@@ -159,7 +167,10 @@ fn a_reply_is_posted_signed_over_the_public_url() {
     mac.update(signed.as_bytes());
     assert_eq!(header(&callback, "x-twilio-signature"), base64::engine::general_purpose::STANDARD.encode(mac.finalize().into_bytes()));
     let given = |name| field(&callback.body, name).unwrap();
-    assert_eq!((given("Body").as_str(), given("From").as_str(), given("To").as_str(), given("OptOutType").as_str()), ("Sí, mañana & más", PATIENT, OURS, "STOP"));
+    assert_eq!(
+        (given("Body").as_str(), given("From").as_str(), given("To").as_str(), given("OptOutType").as_str()),
+        ("Sí, mañana & más", PATIENT, OURS, "STOP")
+    );
 }
 
 #[test]
@@ -177,10 +188,14 @@ fn messages_are_found_by_number_and_day_without_opt_out_type() {
     let ward = Ward::default();
     ward.plain_text("first");
     ward.sandbox.reply(PATIENT, "STOP", Some("STOP"));
-    let found = |query: &str| json(&ward.twilio("GET", &format!("{}?{query}", ward.messages()), ""))["messages"].as_array().unwrap().clone();
+    let found =
+        |query: &str| json(&ward.twilio("GET", &format!("{}?{query}", ward.messages()), ""))["messages"].as_array().unwrap().clone();
     let inbound = found(&format!("From={}&DateSent%3E=2026-03-05", percent(PATIENT)));
     assert_eq!(inbound.len(), 1);
-    assert_eq!((&inbound[0]["status"], &inbound[0]["direction"], &inbound[0]["body"]), (&json!("received"), &json!("inbound"), &json!("STOP")));
+    assert_eq!(
+        (&inbound[0]["status"], &inbound[0]["direction"], &inbound[0]["body"]),
+        (&json!("received"), &json!("inbound"), &json!("STOP"))
+    );
     assert!(inbound[0].get("opt_out_type").is_none());
     assert_eq!(found(&format!("To={}&DateSent%3C=2026-03-04", percent(PATIENT))).len(), 0);
     assert_eq!(found(&format!("To={}&DateSent=2026-03-05", percent(PATIENT))).len(), 1);
@@ -212,7 +227,9 @@ fn a_flow_is_started_once_per_patient() {
     assert_eq!((started.status, &json(&started)["status"]), (201, &json!("active")));
     assert_eq!(json(&ward.twilio("POST", &flow, &body))["code"], 81002);
     let accepted = ward.sandbox.accepted();
-    assert!(matches!(&accepted[..], [one] if matches!(&one.what, AcceptedKind::Execution { parameters, .. } if parameters["event_type"] == "BOOKED")));
+    assert!(
+        matches!(&accepted[..], [one] if matches!(&one.what, AcceptedKind::Execution { parameters, .. } if parameters["event_type"] == "BOOKED"))
+    );
 }
 
 #[test]

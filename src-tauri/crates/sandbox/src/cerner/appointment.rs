@@ -31,7 +31,10 @@ impl Cerner {
         let query = ask.query_pairs();
         let count = count(&query, 20, 100)?;
         let given = |name| value(&query, name).filter(|v| !v.is_empty());
-        let actors: Vec<(&str, &str)> = [("patient", "Patient"), ("practitioner", "Practitioner"), ("location", "Location")].into_iter().filter_map(|(param, kind)| given(param).map(|v| (kind, v))).collect();
+        let actors: Vec<(&str, &str)> = [("patient", "Patient"), ("practitioner", "Practitioner"), ("location", "Location")]
+            .into_iter()
+            .filter_map(|(param, kind)| given(param).map(|v| (kind, v)))
+            .collect();
         let dates = bounds(&query, "date")?;
         let mut found: Vec<(&String, &Stored)> = match (given("_id"), actors.as_slice()) {
             (Some(ids), []) => self.appointments.iter().filter(|(id, _)| ids.split(',').any(|i| i == id.as_str())).collect(),
@@ -99,13 +102,17 @@ fn may_become(from: &str, to: &str) -> bool {
 
 fn takes_part(appointment: &Value, kind: &str, id: &str) -> bool {
     let wanted = format!("{kind}/{}", id.rsplit('/').next().unwrap_or(id));
-    appointment["participant"].as_array().is_some_and(|all| all.iter().any(|p| p.pointer("/actor/reference").and_then(Value::as_str).is_some_and(|r| r.ends_with(&wanted))))
+    appointment["participant"]
+        .as_array()
+        .is_some_and(|all| all.iter().any(|p| p.pointer("/actor/reference").and_then(Value::as_str).is_some_and(|r| r.ends_with(&wanted))))
 }
 
 /// The patient confirms: only while booked, and only once.
 fn accept(appointment: &mut Value, value: &Value) -> Result<(), Refusal> {
     let booked = appointment["status"] == json!("booked");
-    let patient = appointment["participant"].as_array_mut().and_then(|all| all.iter_mut().find(|p| p.pointer("/actor/reference").and_then(Value::as_str).is_some_and(|r| r.contains("Patient/"))));
+    let patient = appointment["participant"].as_array_mut().and_then(|all| {
+        all.iter_mut().find(|p| p.pointer("/actor/reference").and_then(Value::as_str).is_some_and(|r| r.contains("Patient/")))
+    });
     match patient {
         Some(patient) if booked && *value == json!("accepted") && patient["status"] == json!("tentative") => {
             patient["status"] = value.clone();

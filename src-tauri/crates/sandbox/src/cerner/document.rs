@@ -12,7 +12,8 @@ use decide::At;
 use serde_json::{json, Value};
 
 const LOINC: &str = "http://loinc.org";
-const KEPT: [&str; 11] = ["resourceType", "identifier", "status", "docStatus", "type", "subject", "author", "authenticator", "content", "context", "custodian"];
+const KEPT: [&str; 11] =
+    ["resourceType", "identifier", "status", "docStatus", "type", "subject", "author", "authenticator", "content", "context", "custodian"];
 const CREATED_AS: [&str; 7] = [
     "text/plain;charset=utf-8",
     "text/html;charset=utf-8",
@@ -22,7 +23,13 @@ const CREATED_AS: [&str; 7] = [
     "application/xhtml+xml;charset=utf-8",
     "application/pdf",
 ];
-const UPDATED_AS: [&str; 5] = ["text/html;charset=utf-8", "text/rtf;charset=utf-8", "application/xml;charset=utf-8", "application/xhtml+xml;charset=utf-8", "application/pdf"];
+const UPDATED_AS: [&str; 5] = [
+    "text/html;charset=utf-8",
+    "text/rtf;charset=utf-8",
+    "application/xml;charset=utf-8",
+    "application/xhtml+xml;charset=utf-8",
+    "application/pdf",
+];
 
 impl Cerner {
     /// `POST DocumentReference`.
@@ -54,7 +61,9 @@ impl Cerner {
                 return Err(Refusal::rule("patient and encounter may not change", field));
             }
         }
-        let creation = |r: &Value| r.pointer("/content/0/attachment/creation").and_then(Value::as_str).and_then(|t| DateTime::parse_from_rfc3339(t).ok());
+        let creation = |r: &Value| {
+            r.pointer("/content/0/attachment/creation").and_then(Value::as_str).and_then(|t| DateTime::parse_from_rfc3339(t).ok())
+        };
         if let (Some(before), Some(after)) = (creation(&old.resource), creation(&resource)) {
             if after < before {
                 return Err(Refusal::rule("creation may not be earlier than before", "content.attachment.creation"));
@@ -111,7 +120,9 @@ impl Cerner {
 }
 
 fn is_loinc(code: &str) -> bool {
-    code.split_once('-').is_some_and(|(number, check)| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) && check.len() == 1 && check.bytes().all(|b| b.is_ascii_digit()))
+    code.split_once('-').is_some_and(|(number, check)| {
+        !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) && check.len() == 1 && check.bytes().all(|b| b.is_ascii_digit())
+    })
 }
 
 fn attachment(attachment: &Value, types: &[&str]) -> Result<(), Refusal> {

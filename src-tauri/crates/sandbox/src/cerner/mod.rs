@@ -225,7 +225,11 @@ fn created(ask: &Ask, tenant: &str, kind: &str, id: &str, now: At, what: Accepte
 
 /// Updated: empty too.
 fn updated(stored: &Stored, what: AcceptedKind) -> Answer {
-    Answer::typed(200, "text/html", Vec::new()).with("content-length", "0").with("etag", stored.etag()).with("last-modified", http_date(stored.updated)).accepting(what)
+    Answer::typed(200, "text/html", Vec::new())
+        .with("content-length", "0")
+        .with("etag", stored.etag())
+        .with("last-modified", http_date(stored.updated))
+        .accepting(what)
 }
 
 fn http_date(at: At) -> String {
@@ -242,7 +246,9 @@ fn fhir(status: u16, body: &Value) -> Answer {
 
 fn accepts_fhir(ask: &Ask) -> bool {
     let Some(accept) = ask.header("accept") else { return true };
-    accept.split(',').any(|a| matches!(a.split(';').next().unwrap_or("").trim(), "application/fhir+json" | "application/json+fhir" | "application/json" | "*/*"))
+    accept.split(',').any(|a| {
+        matches!(a.split(';').next().unwrap_or("").trim(), "application/fhir+json" | "application/json+fhir" | "application/json" | "*/*")
+    })
 }
 
 /// The resource of a body, which must be FHIR JSON of that kind.

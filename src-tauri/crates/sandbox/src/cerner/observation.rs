@@ -63,7 +63,9 @@ impl Cerner {
     pub(super) fn checked_observation(&self, resource: &Value, statuses: &[&str]) -> Result<Checked, Refusal> {
         match resource["status"].as_str() {
             None => return Err(Refusal::required("status")),
-            Some(status) if !statuses.contains(&status) => return Err(Refusal::rule(format!("status must be one of: {}", statuses.join(", ")), "status")),
+            Some(status) if !statuses.contains(&status) => {
+                return Err(Refusal::rule(format!("status must be one of: {}", statuses.join(", ")), "status"))
+            }
             Some(_) => {}
         }
         let vital = category(resource)?;
@@ -72,7 +74,10 @@ impl Cerner {
             return Err(Refusal::rule("the code does not belong to the category", "category"));
         }
         let patient = self.active_patient(resource.pointer("/subject/reference").and_then(Value::as_str), "subject")?;
-        if resource.get("effectivePeriod").is_some() || resource.get("effectiveTiming").is_some() || resource.get("effectiveInstant").is_some() {
+        if resource.get("effectivePeriod").is_some()
+            || resource.get("effectiveTiming").is_some()
+            || resource.get("effectiveInstant").is_some()
+        {
             return Err(Refusal::rule("only effectiveDateTime is supported", "effective"));
         }
         timed(resource.get("effectiveDateTime"), "effectiveDateTime")?;
@@ -112,9 +117,14 @@ impl Cerner {
             if !id.is_some_and(|id| self.is_practitioner(id)) {
                 return Err(Refusal::rule("the performer must be a Practitioner of this tenant", "performer"));
             }
-            let function = function(performer).ok_or_else(|| Refusal::issue(422, "required", "performer needs the extension event-performerFunction", "performer.extension"))?;
+            let function = function(performer).ok_or_else(|| {
+                Refusal::issue(422, "required", "performer needs the extension event-performerFunction", "performer.extension")
+            })?;
             if !allowed.contains(&function) {
-                return Err(Refusal::rule(format!("the performer's function must be one of: {}", allowed.join(", ")), "performer.extension"));
+                return Err(Refusal::rule(
+                    format!("the performer's function must be one of: {}", allowed.join(", ")),
+                    "performer.extension",
+                ));
             }
             attested |= function == "LA";
         }
@@ -127,7 +137,8 @@ impl Cerner {
 }
 
 fn function(performer: &Value) -> Option<&str> {
-    let extension = performer["extension"].as_array()?.iter().find(|e| e["url"].as_str().is_some_and(|u| u.ends_with("event-performerFunction")))?;
+    let extension =
+        performer["extension"].as_array()?.iter().find(|e| e["url"].as_str().is_some_and(|u| u.ends_with("event-performerFunction")))?;
     extension.pointer("/valueCodeableConcept/coding/0/code").and_then(Value::as_str)
 }
 
@@ -179,7 +190,10 @@ fn values(resource: &Value, vital: bool, charted: &Charted) -> Result<(), Refusa
     }
     for component in components {
         let codings = component.pointer("/code/coding").and_then(Value::as_array).map(Vec::as_slice).unwrap_or(&[]);
-        let known = codings.iter().filter(|c| c["system"] == json!(LOINC)).find_map(|c| charted.components.iter().find(|(code, _)| c["code"] == json!(code)));
+        let known = codings
+            .iter()
+            .filter(|c| c["system"] == json!(LOINC))
+            .find_map(|c| charted.components.iter().find(|(code, _)| c["code"] == json!(code)));
         let Some((_, units)) = known else {
             return Err(Refusal::rule("the component's code cannot be filed", "component.code"));
         };

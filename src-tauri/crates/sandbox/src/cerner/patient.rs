@@ -29,14 +29,27 @@ pub struct ChartPatient {
 impl ChartPatient {
     /// An active patient without anything else.
     pub fn named(mrn: &str, first_name: &str, last_name: &str) -> ChartPatient {
-        ChartPatient { fhir_id: None, mrn: mrn.into(), first_name: first_name.into(), last_name: last_name.into(), birth_date: None, mobile: None, language: None, active: true }
+        ChartPatient {
+            fhir_id: None,
+            mrn: mrn.into(),
+            first_name: first_name.into(),
+            last_name: last_name.into(),
+            birth_date: None,
+            mobile: None,
+            language: None,
+            active: true,
+        }
     }
 }
 
 impl Cerner {
     /// Adds or replaces; gives the id.
     pub fn add_patient(&mut self, now: At, patient: ChartPatient) -> String {
-        let known = self.patients.iter().find(|(_, p)| p.resource.pointer("/identifier/0/value").and_then(Value::as_str) == Some(&patient.mrn)).map(|(id, _)| id.clone());
+        let known = self
+            .patients
+            .iter()
+            .find(|(_, p)| p.resource.pointer("/identifier/0/value").and_then(Value::as_str) == Some(&patient.mrn))
+            .map(|(id, _)| id.clone());
         let id = patient.fhir_id.clone().or(known).unwrap_or_else(|| (12_724_000 + self.patients.len() + 1).to_string());
         let version = self.patients.get(&id).map_or(0, |p| p.version) + 1;
         let stored = self.new_version(resource(&patient, &self.config.mrn_system), version, now);
@@ -75,7 +88,9 @@ fn has_identifier(patient: &Value, wanted: &str) -> bool {
         Some((system, wanted)) => (Some(system), wanted),
         None => (None, wanted),
     };
-    patient["identifier"].as_array().is_some_and(|all| all.iter().any(|i| i["value"] == json!(wanted) && system.is_none_or(|s| i["system"] == json!(s))))
+    patient["identifier"]
+        .as_array()
+        .is_some_and(|all| all.iter().any(|i| i["value"] == json!(wanted) && system.is_none_or(|s| i["system"] == json!(s))))
 }
 
 fn resource(patient: &ChartPatient, mrn_system: &str) -> Value {

@@ -20,7 +20,15 @@ pub(super) struct Pages {
 
 impl Pages {
     /// The first page of what was found.
-    pub fn first(&mut self, ask: &Ask, tenant: &str, kind: &str, mut found: Vec<String>, count: usize, all: &BTreeMap<String, Stored>) -> Answer {
+    pub fn first(
+        &mut self,
+        ask: &Ask,
+        tenant: &str,
+        kind: &str,
+        mut found: Vec<String>,
+        count: usize,
+        all: &BTreeMap<String, Stored>,
+    ) -> Answer {
         let rest = found.split_off(found.len().min(count));
         let base = format!("{}/r4/{tenant}/{kind}", ask.origin);
         let mut links = vec![json!({"relation": "self", "url": format!("{base}?{}", ask.query)})];
@@ -30,7 +38,12 @@ impl Pages {
             links.push(json!({"relation": "next", "url": format!("{base}?-pageContext={token}&-pageDirection=NEXT")}));
             self.rest.insert(token, (kind.to_string(), rest, count));
         }
-        let entries: Vec<Value> = found.iter().filter_map(|id| all.get(id).map(|s| json!({"fullUrl": format!("{base}/{id}"), "resource": s.shown(id), "search": {"mode": "match"}}))).collect();
+        let entries: Vec<Value> = found
+            .iter()
+            .filter_map(|id| {
+                all.get(id).map(|s| json!({"fullUrl": format!("{base}/{id}"), "resource": s.shown(id), "search": {"mode": "match"}}))
+            })
+            .collect();
         let mut bundle = json!({"resourceType": "Bundle", "id": "search", "type": "searchset", "link": links});
         if !entries.is_empty() {
             bundle["entry"] = json!(entries);
@@ -74,9 +87,13 @@ impl Cerner {
             .iter()
             .filter(|_| !(proprietary && vitals))
             .filter(|(id, s)| is_of(&patient, id, &s.resource))
-            .filter(|(_, s)| within(effective(&s.resource), &dates) && within(Some((s.updated, s.updated + TimeDelta::milliseconds(1))), &updated))
+            .filter(|(_, s)| {
+                within(effective(&s.resource), &dates) && within(Some((s.updated, s.updated + TimeDelta::milliseconds(1))), &updated)
+            })
             .filter(|(_, s)| codes.as_ref().is_none_or(|c| coded(&s.resource["code"], c)))
-            .filter(|(_, s)| categories.as_ref().is_none_or(|c| s.resource["category"].as_array().is_some_and(|all| all.iter().any(|one| coded(one, c)))))
+            .filter(|(_, s)| {
+                categories.as_ref().is_none_or(|c| s.resource["category"].as_array().is_some_and(|all| all.iter().any(|one| coded(one, c))))
+            })
             .collect();
         match updated {
             Some(_) => found.sort_by_key(|(_, s)| std::cmp::Reverse((s.updated, s.n))),
@@ -111,7 +128,9 @@ impl Cerner {
             .filter(|(_, s)| within(s.resource.pointer("/context/period/end").and_then(Value::as_str).and_then(range), &periods))
             .filter(|(_, s)| within(Some((s.updated, s.updated + TimeDelta::milliseconds(1))), &updated))
             .filter(|(_, s)| types.as_ref().is_none_or(|t| coded(&s.resource["type"], t)))
-            .filter(|(_, s)| categories.as_ref().is_none_or(|c| s.resource["category"].as_array().is_some_and(|all| all.iter().any(|one| coded(one, c)))))
+            .filter(|(_, s)| {
+                categories.as_ref().is_none_or(|c| s.resource["category"].as_array().is_some_and(|all| all.iter().any(|one| coded(one, c))))
+            })
             .collect();
         found.sort_by_key(|(_, s)| std::cmp::Reverse((s.updated, s.n)));
         let found = found.into_iter().map(|(id, _)| id.clone()).collect();
@@ -129,7 +148,9 @@ fn whose(query: &Pairs) -> Result<Whose, Refusal> {
     let given = |name| value(query, name).filter(|v| !v.is_empty());
     let patient = given("patient").or(given("subject"));
     match (given("_id"), patient) {
-        (Some(ids), None) if query.iter().all(|(n, _)| matches!(n.as_str(), "_id" | "_count")) => Ok(Whose::Ids(ids.split(',').map(str::to_string).collect())),
+        (Some(ids), None) if query.iter().all(|(n, _)| matches!(n.as_str(), "_id" | "_count")) => {
+            Ok(Whose::Ids(ids.split(',').map(str::to_string).collect()))
+        }
         (Some(_), _) => Err(Refusal::issue(400, "invalid", "_id may not be used with other parameters", "_id")),
         (None, Some(patient)) => Ok(Whose::Patient(patient.strip_prefix("Patient/").unwrap_or(patient).to_string())),
         // No search over the whole population.
@@ -140,7 +161,11 @@ fn whose(query: &Pairs) -> Result<Whose, Refusal> {
 fn is_of(whose: &Whose, id: &str, resource: &Value) -> bool {
     match whose {
         Whose::Ids(ids) => ids.iter().any(|i| i == id),
-        Whose::Patient(patient) => resource.pointer("/subject/reference").and_then(Value::as_str).and_then(|r| r.rsplit_once('/')).is_some_and(|(_, of)| of == patient),
+        Whose::Patient(patient) => resource
+            .pointer("/subject/reference")
+            .and_then(Value::as_str)
+            .and_then(|r| r.rsplit_once('/'))
+            .is_some_and(|(_, of)| of == patient),
     }
 }
 

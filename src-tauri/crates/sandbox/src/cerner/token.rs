@@ -68,7 +68,14 @@ impl Cerner {
     /// The client is registered for all of a scope.
     fn may_have(&self, scope: &str) -> bool {
         let Some((resource, letters)) = parsed(scope) else { return false };
-        let all: BTreeSet<char> = self.config.scopes.iter().filter_map(|s| parsed(s)).filter(|(r, _)| *r == resource).flat_map(|(_, l)| l.chars().collect::<Vec<_>>()).collect();
+        let all: BTreeSet<char> = self
+            .config
+            .scopes
+            .iter()
+            .filter_map(|s| parsed(s))
+            .filter(|(r, _)| *r == resource)
+            .flat_map(|(_, l)| l.chars().collect::<Vec<_>>())
+            .collect();
         !letters.is_empty() && letters.chars().all(|c| all.contains(&c))
     }
 
@@ -79,7 +86,9 @@ impl Cerner {
         if !matches!(header.alg, Algorithm::RS384 | Algorithm::ES384) || header.typ.as_deref() != Some("JWT") {
             return false;
         }
-        let Some(key) = header.kid.as_deref().and_then(|kid| keys.find(kid)).and_then(|k| DecodingKey::from_jwk(k).ok()) else { return false };
+        let Some(key) = header.kid.as_deref().and_then(|kid| keys.find(kid)).and_then(|k| DecodingKey::from_jwk(k).ok()) else {
+            return false;
+        };
         let mut validation = Validation::new(header.alg);
         // The clock is the vendors' own: expiry is checked below.
         validation.validate_exp = false;
@@ -124,7 +133,11 @@ fn parsed(scope: &str) -> Option<(&str, &str)> {
 }
 
 fn refused(ask: &Ask, status: u16, error: &str) -> Answer {
-    let uri = format!("{}/errors/urn%3Acerner%3Aerror%3Aauthorization-server%3Aoauth2%3Atoken%3A{}/instances/sandbox", ask.origin, error.replace('_', "-"));
+    let uri = format!(
+        "{}/errors/urn%3Acerner%3Aerror%3Aauthorization-server%3Aoauth2%3Atoken%3A{}/instances/sandbox",
+        ask.origin,
+        error.replace('_', "-")
+    );
     let answer = Answer::json(status, &json!({"error": error, "error_uri": uri})).with("cache-control", "no-store");
     if status == 401 {
         answer.with("www-authenticate", "Basic realm=\"authorization\"")

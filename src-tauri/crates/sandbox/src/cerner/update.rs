@@ -14,7 +14,9 @@ impl Cerner {
         let old = matched(ask, self.observations.get(id))?.clone();
         let resource = replaced(body_of(ask, "Observation")?, id)?;
         let checked = self.checked_observation(&resource, &["amended", "corrected"])?;
-        let ceuuid = |r: &Value| r["identifier"].as_array().and_then(|all| all.iter().find(|i| i["system"] == json!(CEUUID))).map(|i| i["value"].clone());
+        let ceuuid = |r: &Value| {
+            r["identifier"].as_array().and_then(|all| all.iter().find(|i| i["system"] == json!(CEUUID))).map(|i| i["value"].clone())
+        };
         if checked.vital {
             let (before, after) = (ceuuid(&old.resource), ceuuid(&resource));
             if after.is_none() {

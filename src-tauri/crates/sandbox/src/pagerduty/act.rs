@@ -31,7 +31,9 @@ impl PageAct {
 impl PagerDuty {
     /// Does it; a key means its newest incident, an open one first.
     pub fn act(&mut self, now: At, incident_or_key: &str, act: PageAct, by: Option<&str>, note: Option<&str>) -> Result<(), NotPossible> {
-        let newest = |open: bool| self.incidents.iter().rposition(|i| (i.id == incident_or_key || i.key == incident_or_key) && (i.is_open() || !open));
+        let newest = |open: bool| {
+            self.incidents.iter().rposition(|i| (i.id == incident_or_key || i.key == incident_or_key) && (i.is_open() || !open))
+        };
         let Some(index) = newest(true).or_else(|| newest(false)) else {
             return Err(NotPossible("no such incident".into()));
         };

@@ -19,7 +19,10 @@ impl PagerDuty {
             return Answer::json(405, &json!({"status": "method not allowed", "message": "POST only", "errors": []}));
         }
         if ask.body.len() > EVENT_BYTES_MAX {
-            return Answer::json(413, &json!({"status": "invalid event", "message": "Event object is too large", "errors": ["The event may not exceed 512 KB"]}));
+            return Answer::json(
+                413,
+                &json!({"status": "invalid event", "message": "Event object is too large", "errors": ["The event may not exceed 512 KB"]}),
+            );
         }
         let event = match serde_json::from_slice::<Value>(&ask.body) {
             Ok(event) if ask.media_type() == "application/json" && event.is_object() => event,
@@ -47,7 +50,9 @@ impl PagerDuty {
             }
             // Nobody on call: the event is taken all the same and leads nowhere.
             ("trigger", None) if !self.someone_on_call => None,
-            ("trigger", None) => Some(self.open(now, &key, summary.as_deref().unwrap_or(""), severity.as_deref().unwrap_or("critical"), &event, &by)),
+            ("trigger", None) => {
+                Some(self.open(now, &key, summary.as_deref().unwrap_or(""), severity.as_deref().unwrap_or("critical"), &event, &by))
+            }
             ("acknowledge", Some(index)) => {
                 self.acknowledge(now, index, &by);
                 Some(index)
@@ -76,13 +81,20 @@ fn wrong(event: &Value, routing_key: &str) -> Vec<String> {
     }
     let action = event.get("event_action").and_then(Value::as_str);
     if !matches!(action, Some("trigger" | "acknowledge" | "resolve")) {
-        errors.push("'event_action' is missing or invalid (must be one of the following: 'trigger', 'acknowledge' or 'resolve')".to_string());
+        errors
+            .push("'event_action' is missing or invalid (must be one of the following: 'trigger', 'acknowledge' or 'resolve')".to_string());
     }
     match event.get("dedup_key") {
-        None | Some(Value::Null) if matches!(action, Some("acknowledge" | "resolve")) => errors.push("'dedup_key' is missing or blank".to_string()),
+        None | Some(Value::Null) if matches!(action, Some("acknowledge" | "resolve")) => {
+            errors.push("'dedup_key' is missing or blank".to_string())
+        }
         None | Some(Value::Null) => {}
-        Some(Value::String(key)) if key.trim().is_empty() && action != Some("trigger") => errors.push("'dedup_key' is missing or blank".to_string()),
-        Some(Value::String(key)) if key.chars().count() > DEDUP_KEY_CHARACTERS_MAX => errors.push("Length of 'dedup_key' is too long (maximum 255 characters)".to_string()),
+        Some(Value::String(key)) if key.trim().is_empty() && action != Some("trigger") => {
+            errors.push("'dedup_key' is missing or blank".to_string())
+        }
+        Some(Value::String(key)) if key.chars().count() > DEDUP_KEY_CHARACTERS_MAX => {
+            errors.push("Length of 'dedup_key' is too long (maximum 255 characters)".to_string())
+        }
         Some(Value::String(_)) => {}
         Some(_) => errors.push("'dedup_key' must be a string".to_string()),
     }
@@ -110,7 +122,9 @@ fn wrong_payload(payload: Option<&Value>, errors: &mut Vec<String>) {
     };
     match payload.get("summary").and_then(Value::as_str).map(str::trim) {
         None | Some("") => errors.push("'payload.summary' is missing or blank".to_string()),
-        Some(summary) if summary.chars().count() > SUMMARY_CHARACTERS_MAX => errors.push("Length of 'payload.summary' is too long (maximum 1024 characters)".to_string()),
+        Some(summary) if summary.chars().count() > SUMMARY_CHARACTERS_MAX => {
+            errors.push("Length of 'payload.summary' is too long (maximum 1024 characters)".to_string())
+        }
         Some(_) => {}
     }
     if payload.get("source").and_then(Value::as_str).map(str::trim).unwrap_or("").is_empty() {
@@ -119,7 +133,7 @@ fn wrong_payload(payload: Option<&Value>, errors: &mut Vec<String>) {
     if !payload.get("severity").and_then(Value::as_str).is_some_and(|s| SEVERITIES.contains(&s)) {
         errors.push("'payload.severity' is invalid (must be one of the following: 'critical', 'warning', 'error' or 'info')".to_string());
     }
-    let bad_time = |t: &Value| !t.as_str().is_some_and(|t| chrono::DateTime::parse_from_rfc3339(t).is_ok());
+    let bad_time = |t: &Value| t.as_str().is_none_or(|t| chrono::DateTime::parse_from_rfc3339(t).is_err());
     if payload.get("timestamp").is_some_and(bad_time) {
         errors.push("'payload.timestamp' is invalid (must be ISO 8601)".to_string());
     }

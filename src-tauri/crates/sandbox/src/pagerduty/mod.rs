@@ -34,7 +34,14 @@ pub(crate) struct PagerDuty {
 
 impl PagerDuty {
     pub fn new(config: PagerDutyConfig, order: Order) -> PagerDuty {
-        PagerDuty { subscription: Subscription::new(order), config, someone_on_call: true, incidents: Vec::new(), users: BTreeMap::new(), counted: 0 }
+        PagerDuty {
+            subscription: Subscription::new(order),
+            config,
+            someone_on_call: true,
+            incidents: Vec::new(),
+            users: BTreeMap::new(),
+            counted: 0,
+        }
     }
 
     /// Answers one request: events and REST share the address.
@@ -108,9 +115,15 @@ pub(crate) fn trouble(ask: &Ask, fault: &FaultState) -> Answer {
     match fault {
         FaultState::RateLimited { retry_after_s } => {
             let answer = if is_event(ask) {
-                Answer::json(429, &json!({"status": "throttle exceeded", "message": "Requests for this service are arriving too quickly.  Please retry later.", "errors": ["Enhance Your Calm."]}))
+                Answer::json(
+                    429,
+                    &json!({"status": "throttle exceeded", "message": "Requests for this service are arriving too quickly.  Please retry later.", "errors": ["Enhance Your Calm."]}),
+                )
             } else {
-                rest_error(429, 2020, "Rate Limit Exceeded", &[]).with("ratelimit-limit", "960").with("ratelimit-remaining", "0").with("ratelimit-reset", retry_after_s.unwrap_or(60).to_string())
+                rest_error(429, 2020, "Rate Limit Exceeded", &[])
+                    .with("ratelimit-limit", "960")
+                    .with("ratelimit-remaining", "0")
+                    .with("ratelimit-reset", retry_after_s.unwrap_or(60).to_string())
             };
             match retry_after_s {
                 Some(s) => answer.with("retry-after", s.to_string()),
@@ -132,7 +145,9 @@ pub(crate) fn trouble(ask: &Ask, fault: &FaultState) -> Answer {
             });
             rest_error(status.unwrap_or(400), code, "Invalid Input Provided", &[])
         }
-        _ if is_event(ask) => Answer::json(503, &json!({"status": "internal server error", "message": "Service unavailable", "errors": []})),
+        _ if is_event(ask) => {
+            Answer::json(503, &json!({"status": "internal server error", "message": "Service unavailable", "errors": []}))
+        }
         _ => rest_error(503, 2000, "Internal Error", &[]),
     }
 }

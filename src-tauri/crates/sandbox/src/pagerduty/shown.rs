@@ -59,7 +59,8 @@ impl PagerDuty {
         let incident = &self.incidents[index];
         let assignments: Vec<Value> = assigned.into_iter().map(|a| json!({"at": instant(incident.created), "assignee": a})).collect();
         let open = incident.is_open();
-        let acknowledgements: Vec<Value> = incident.acknowledged.iter().filter(|_| open).map(|(at, by)| json!({"at": instant(*at), "acknowledger": by.shown()})).collect();
+        let acknowledgements: Vec<Value> =
+            incident.acknowledged.iter().filter(|_| open).map(|(at, by)| json!({"at": instant(*at), "acknowledger": by.shown()})).collect();
         let counts = json!({"all": 1, "triggered": i32::from(open), "resolved": i32::from(!open)});
         let mut shown = reference("incident", "incidents", &incident.id, &format!("[#{}] {}", incident.number, incident.title));
         let fields = json!({

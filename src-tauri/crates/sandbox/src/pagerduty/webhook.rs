@@ -50,7 +50,15 @@ impl Subscription {
             return;
         }
         self.disabled_until = None;
-        self.queue.push(Event { n: self.order.next(), id, incident, born: now, due: now, attempts: 0, body: body.to_string().into_bytes() });
+        self.queue.push(Event {
+            n: self.order.next(),
+            id,
+            incident,
+            born: now,
+            due: now,
+            attempts: 0,
+            body: body.to_string().into_bytes(),
+        });
     }
 
     /// When the next one may be posted.
@@ -120,7 +128,15 @@ impl Event {
             ("x-webhook-subscription".to_string(), "PSUBSCR".to_string()),
             ("x-pagerduty-signature".to_string(), format!("v1={}", signature(secret, &self.body))),
         ];
-        Callback { id: self.n, vendor: Vendor::PagerDuty, due: self.due, hook: "pagerduty".into(), url: format!("{hooks}/pagerduty"), headers, body: self.body.clone() }
+        Callback {
+            id: self.n,
+            vendor: Vendor::PagerDuty,
+            due: self.due,
+            hook: "pagerduty".into(),
+            url: format!("{hooks}/pagerduty"),
+            headers,
+            body: self.body.clone(),
+        }
     }
 }
 

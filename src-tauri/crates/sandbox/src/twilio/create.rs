@@ -34,7 +34,9 @@ impl Twilio {
         };
         if let Some(from) = &from {
             if !self.config.numbers.contains(from) {
-                let said = format!("The 'From' phone number {from} is not a valid, SMS-capable inbound phone number or short code for your account.");
+                let said = format!(
+                    "The 'From' phone number {from} is not a valid, SMS-capable inbound phone number or short code for your account."
+                );
                 return error(400, 21606, &said);
             }
             if from == to {

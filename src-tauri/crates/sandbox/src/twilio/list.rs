@@ -51,7 +51,11 @@ impl Twilio {
         let page: usize = value(&query, "Page").and_then(|p| p.parse().ok()).unwrap_or(0);
         let shown = &kept[start.min(kept.len())..(start + size).min(kept.len())];
         let more = start + shown.len() < kept.len();
-        let filters: Vec<String> = query.iter().filter(|(n, _)| !matches!(n.as_str(), "Page" | "PageToken" | "PageSize")).map(|(n, v)| format!("{}={}&", encoded(n), encoded(v))).collect();
+        let filters: Vec<String> = query
+            .iter()
+            .filter(|(n, _)| !matches!(n.as_str(), "Page" | "PageToken" | "PageSize"))
+            .map(|(n, v)| format!("{}={}&", encoded(n), encoded(v)))
+            .collect();
         let at_page = |n: usize| format!("{}?{}PageSize={size}&Page={n}", ask.path, filters.concat());
         let next = shown.last().filter(|_| more).map(|last| format!("{}&PageToken=PA{}", at_page(page + 1), last.sid));
         let body = json!({

@@ -87,10 +87,12 @@ impl Twilio {
             ["2010-04-01", "Accounts", account, ..] if *account != self.config.account_sid => self.not_found(ask),
             ["2010-04-01", "Accounts", _, "Messages.json"] if post => self.create(now, ask),
             ["2010-04-01", "Accounts", _, "Messages.json"] if get => self.list(ask),
-            ["2010-04-01", "Accounts", _, "Messages", sid] if get => match self.messages.iter().find(|m| sid.strip_suffix(".json") == Some(&m.sid)) {
-                Some(message) => Answer::json(200, &self.shown(message)),
-                None => self.not_found(ask),
-            },
+            ["2010-04-01", "Accounts", _, "Messages", sid] if get => {
+                match self.messages.iter().find(|m| sid.strip_suffix(".json") == Some(&m.sid)) {
+                    Some(message) => Answer::json(200, &self.shown(message)),
+                    None => self.not_found(ask),
+                }
+            }
             ["2010-04-01", "Accounts", account] if get && account.ends_with(".json") => self.not_found(ask),
             ["2010-04-01", "Accounts", _, "Messages.json"] => error(405, 20004, "Method not allowed"),
             ["v2", "Flows", flow, "Executions"] if post => self.execute(now, ask, flow),
@@ -234,7 +236,8 @@ fn rfc2822(at: At) -> String {
 
 /// Twilio's error envelope.
 fn error(status: u16, code: u32, message: &str) -> Answer {
-    let body = json!({"code": code, "message": message, "more_info": format!("https://www.twilio.com/docs/errors/{code}"), "status": status});
+    let body =
+        json!({"code": code, "message": message, "more_info": format!("https://www.twilio.com/docs/errors/{code}"), "status": status});
     Answer::json(status, &body)
 }
 

@@ -1,11 +1,13 @@
 //! How many segments a body takes (contracts 3.7).
 
-const BASIC: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
+const BASIC: &str =
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
 const EXTENDED: &str = "^{}\\[~]|€\u{c}";
 
 /// GSM-7 when every character is in it, else UCS-2.
 pub(super) fn count(body: &str) -> usize {
-    let septets: Option<Vec<usize>> = body.chars().map(|c| if BASIC.contains(c) { Some(1) } else { EXTENDED.contains(c).then_some(2) }).collect();
+    let septets: Option<Vec<usize>> =
+        body.chars().map(|c| if BASIC.contains(c) { Some(1) } else { EXTENDED.contains(c).then_some(2) }).collect();
     match septets {
         Some(sizes) => packed(&sizes, 160, 153),
         None => packed(&body.chars().map(char::len_utf16).collect::<Vec<_>>(), 70, 67),

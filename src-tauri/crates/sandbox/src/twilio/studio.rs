@@ -26,7 +26,11 @@ impl Twilio {
         };
         let known = |n: &&str| self.config.numbers.iter().any(|own| own == n) || self.config.messaging_service_sid.as_deref() == Some(n);
         let Some(from) = given("From").filter(known) else {
-            return error(400, 21606, "The 'From' phone number is not a valid, SMS-capable inbound phone number or short code for your account.");
+            return error(
+                400,
+                21606,
+                "The 'From' phone number is not a valid, SMS-capable inbound phone number or short code for your account.",
+            );
         };
         let parameters = match given("Parameters").map(serde_json::from_str::<Value>) {
             None => json!({}),
@@ -45,7 +49,8 @@ impl Twilio {
             "status": "active", "date_created": at, "date_updated": at, "initiated_by": self.config.account_sid,
             "links": {"steps": format!("{url}/Steps"), "execution_context": format!("{url}/Context")},
         });
-        let accepted = AcceptedKind::Execution { sid: fn_sid, flow_sid: flow.to_string(), to: to.to_string(), from: from.to_string(), parameters };
+        let accepted =
+            AcceptedKind::Execution { sid: fn_sid, flow_sid: flow.to_string(), to: to.to_string(), from: from.to_string(), parameters };
         self.executions.push(Execution { to: to.to_string(), from: from.to_string() });
         Answer::json(201, &body).accepting(accepted)
     }

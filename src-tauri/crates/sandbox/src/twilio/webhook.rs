@@ -29,7 +29,15 @@ impl Pending {
             ("i-twilio-idempotency-token".to_string(), sid("", usize::try_from(self.id).unwrap_or_default())),
             ("user-agent".to_string(), "TwilioProxy/1.1".to_string()),
         ];
-        Callback { id: self.id, vendor: Vendor::Twilio, due: self.due, hook: self.hook.to_string(), url, headers, body: form(&self.params).into_bytes() }
+        Callback {
+            id: self.id,
+            vendor: Vendor::Twilio,
+            due: self.due,
+            hook: self.hook.to_string(),
+            url,
+            headers,
+            body: form(&self.params).into_bytes(),
+        }
     }
 }
 
@@ -59,7 +67,8 @@ impl Twilio {
             let sender = self.sender_key(&to);
             self.opt_outs.heard(&sender, from, keyword);
         }
-        let told = opt_out_type.map(str::to_string).or_else(|| keyword.filter(|_| self.config.advanced_opt_out).map(|k| k.name().to_string()));
+        let told =
+            opt_out_type.map(str::to_string).or_else(|| keyword.filter(|_| self.config.advanced_opt_out).map(|k| k.name().to_string()));
         let sid = sid("SM", self.messages.len() + 1);
         let mut params: Vec<(String, String)> = [
             ("ToCountry", "US"),
@@ -141,7 +150,13 @@ mod tests {
     #[test]
     fn signs_as_twilio_signs() {
         let url = "https://mycompany.com/myapp.php?foo=1&bar=2";
-        let call = params(&[("CallSid", "CA1234567890ABCDE"), ("Digits", "1234"), ("From", "+14158675309"), ("To", "+18005551212"), ("Caller", "+14158675309")]);
+        let call = params(&[
+            ("CallSid", "CA1234567890ABCDE"),
+            ("Digits", "1234"),
+            ("From", "+14158675309"),
+            ("To", "+18005551212"),
+            ("Caller", "+14158675309"),
+        ]);
         assert_eq!(signature("12345", url, &call), "RSOYDt4T1cUTdK1PDd93/VVr8B8=");
         let repeated = params(&[("Sid", "CA123"), ("SidAccount", "AC123"), ("Digits", "5678"), ("Digits", "1234"), ("Digits", "1234")]);
         assert_eq!(signature("12345", url, &repeated), "IK+Dwps556ElfBT0I3Rgjkr1wJU=");

@@ -121,7 +121,13 @@ impl Ward {
         let config = &self.sandbox.config().cerner;
         let auth = basic(&config.client_id, &config.client_secret);
         let body = form(&[("grant_type", "client_credentials"), ("scope", scope)]);
-        self.ask(Vendor::Cerner, "POST", &self.token_path(), &[("Authorization", &auth), ("Content-Type", "application/x-www-form-urlencoded")], &body)
+        self.ask(
+            Vendor::Cerner,
+            "POST",
+            &self.token_path(),
+            &[("Authorization", &auth), ("Content-Type", "application/x-www-form-urlencoded")],
+            &body,
+        )
     }
 
     pub fn bearer(&self) -> String {
@@ -131,7 +137,8 @@ impl Ward {
 
     pub fn fhir(&self, method: &str, path: &str, more: &[(&str, &str)], body: &str) -> Response {
         let bearer = self.bearer();
-        let mut headers = vec![("Authorization", bearer.as_str()), ("Accept", "application/fhir+json"), ("Content-Type", "application/fhir+json")];
+        let mut headers =
+            vec![("Authorization", bearer.as_str()), ("Accept", "application/fhir+json"), ("Content-Type", "application/fhir+json")];
         headers.retain(|(n, _)| !more.iter().any(|(m, _)| m == n));
         headers.extend_from_slice(more);
         self.ask(Vendor::Cerner, method, &format!("{}/{path}", self.fhir_base()), &headers, body)
@@ -199,7 +206,8 @@ pub fn percent(text: &str) -> String {
 }
 
 pub fn json(response: &Response) -> Value {
-    serde_json::from_slice(&response.body).unwrap_or_else(|_| panic!("not JSON: {} {}", response.status, String::from_utf8_lossy(&response.body)))
+    serde_json::from_slice(&response.body)
+        .unwrap_or_else(|_| panic!("not JSON: {} {}", response.status, String::from_utf8_lossy(&response.body)))
 }
 
 pub fn said(response: &Response) -> String {
