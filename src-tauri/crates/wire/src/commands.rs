@@ -40,8 +40,18 @@ macro_rules! commands {
         pub trait Answers {
             $( $(#[doc = $doc])+ fn $name(&self, who: &Person, args: $args) -> Result<$reply, UserError>; )+
 
-            /// Calls the command by name with JSON arguments. Blocking: call it off the async threads.
+            /// Whether that person may call that command now; asked before every call by name.
+            fn may(&self, who: &Person, command: Command) -> Result<(), UserError>;
+
+            /// Calls the command by name with JSON arguments; a `language` beside them chooses the language of the answer.
+            /// Blocking: call it off the async threads.
             fn answer(&self, who: &Person, command: Command, args: serde_json::Value) -> Result<serde_json::Value, UserError> {
+                let mut who = who.clone();
+                if let Some(Ok(language)) = args.get("language").map(Language::deserialize) {
+                    who.language = language;
+                }
+                let who = &who;
+                self.may(who, command)?;
                 fn read<T: serde::de::DeserializeOwned>(args: serde_json::Value) -> Result<T, UserError> {
                     serde_json::from_value(args).map_err(|e| UserError::invalid("arguments", format!("The request could not be read: {e}"), "Reload the console; if it happens again, report it."))
                 }

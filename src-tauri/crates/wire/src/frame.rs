@@ -49,6 +49,16 @@ pub struct OnCallView {
     pub checked_at: Option<At>,
 }
 
+/// The language of the sentences that views carry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    #[default]
+    En,
+    Es,
+}
+
 /// The person at the console.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export)]
@@ -56,6 +66,10 @@ pub struct Person {
     pub name: String,
     /// `nurse`, `clinician`, `administrator`, `auditor`.
     pub role: String,
+    /// The language to answer in; a call may carry another one as `language` beside its arguments.
+    #[serde(default)]
+    #[ts(as = "Option<Language>", optional)]
+    pub language: Language,
 }
 
 /// What sounds and whether it is muted.

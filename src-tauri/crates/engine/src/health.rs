@@ -1,0 +1,183 @@
+//! How each vendor is doing: what the last requests took and how they ended. No PHI.
+
+use decide::outbox::{Problem, ProblemKind, Vendor};
+use decide::trail::{Entry, IntakeOutcome, Line};
+use decide::At;
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use wire::HealthState;
+
+/// So many last requests make the median and the state.
+const REMEMBERED: usize = 20;
+/// A median above this is "slow".
+const SLOW_MS: u32 = 2_000;
+
+/// How one request ended.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ended {
+    Ok,
+    Problem(Problem),
+}
+
+/// What is known of one vendor.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct VendorFacts {
+    pub median_ms: Option<u32>,
+    pub last_ok_at: Option<At>,
+    pub requests_today: u32,
+    pub failures_today: u32,
+    /// The newest problem, while the newest request ended in one.
+    pub problem: Option<Problem>,
+}
+
+impl VendorFacts {
+    /// Ok, slow, failing, or idle.
+    pub fn state(&self) -> HealthState {
+        match (&self.problem, self.median_ms) {
+            (Some(_), _) => HealthState::Failing,
+            (None, None) => HealthState::Idle,
+            (None, Some(ms)) if ms > SLOW_MS => HealthState::Slow,
+            (None, Some(_)) => HealthState::Ok,
+        }
+    }
+}
+
+/// Traffic of one way in, today.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Traffic {
+    pub received_today: u32,
+    pub refused_today: u32,
+    pub last_at: Option<At>,
+}
+
+#[derive(Default)]
+struct Courier {
+    last_ms: VecDeque<u32>,
+    last_ok_at: Option<At>,
+    requests: u32,
+    failures: u32,
+    problem: Option<Problem>,
+}
+
+#[derive(Default)]
+struct Kept {
+    day: Option<chrono::NaiveDate>,
+    vendors: HashMap<Vendor, Courier>,
+    traffic: BTreeMap<String, Traffic>,
+    refusals: BTreeMap<String, u32>,
+}
+
+impl Kept {
+    /// A new day (UTC) begins all counts again.
+    fn turn_day(&mut self, now: At) {
+        let day = now.date_naive();
+        if self.day.replace(day).is_some_and(|before| before != day) {
+            self.refusals.clear();
+            for t in self.traffic.values_mut() {
+                (t.received_today, t.refused_today) = (0, 0);
+            }
+            for v in self.vendors.values_mut() {
+                (v.requests, v.failures) = (0, 0);
+            }
+        }
+    }
+}
+
+/// Health of the connections, shared by the courier that records and the views that show.
+#[derive(Default)]
+pub struct Health {
+    kept: Mutex<Kept>,
+}
+
+impl Health {
+    fn lock(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A request to a vendor ended. A refusal of what was asked is an answer: the line itself is well.
+    pub fn record(&self, now: At, vendor: Vendor, latency_ms: u32, ended: Ended) {
+        let mut kept = self.lock();
+        kept.turn_day(now);
+        let line = kept.vendors.entry(vendor).or_default();
+        line.requests += 1;
+        line.last_ms.push_back(latency_ms);
+        if line.last_ms.len() > REMEMBERED {
+            line.last_ms.pop_front();
+        }
+        match ended {
+            Ended::Problem(p) if is_line_trouble(p.kind) => {
+                line.failures += 1;
+                line.problem = Some(p);
+            }
+            Ended::Problem(_) | Ended::Ok => {
+                line.last_ok_at = Some(now);
+                line.problem = None;
+            }
+        }
+    }
+
+    /// Counts what came in, from the lines of a turn.
+    pub fn heard(&self, lines: &[(u64, Entry)]) {
+        if !lines.iter().any(|(_, e)| matches!(e.line, Line::Intake { .. })) {
+            return;
+        }
+        let mut kept = self.lock();
+        for (_, entry) in lines {
+            let Line::Intake { source, outcome, reason, .. } = &entry.line else { continue };
+            kept.turn_day(entry.at);
+            let refused = matches!(outcome, IntakeOutcome::Refused | IntakeOutcome::Quarantined);
+            let traffic = kept.traffic.entry(source.clone()).or_default();
+            traffic.received_today += 1;
+            traffic.refused_today += u32::from(refused);
+            traffic.last_at = Some(entry.at);
+            if refused {
+                *kept.refusals.entry(reason.clone().unwrap_or_else(|| "refused".into())).or_default() += 1;
+            }
+        }
+    }
+
+    /// A request was turned away before it was read (a wrong signature, a wrong key).
+    pub fn turned_away(&self, now: At, source: &str, reason: &str) {
+        let mut kept = self.lock();
+        kept.turn_day(now);
+        kept.traffic.entry(source.to_string()).or_default().refused_today += 1;
+        *kept.refusals.entry(reason.to_string()).or_default() += 1;
+    }
+
+    /// What is known of a vendor.
+    pub fn of(&self, now: At, vendor: Vendor) -> VendorFacts {
+        let mut kept = self.lock();
+        kept.turn_day(now);
+        let Some(line) = kept.vendors.get(&vendor) else { return VendorFacts::default() };
+        let mut sorted: Vec<u32> = line.last_ms.iter().copied().collect();
+        sorted.sort_unstable();
+        VendorFacts {
+            median_ms: sorted.get(sorted.len() / 2).copied(),
+            last_ok_at: line.last_ok_at,
+            requests_today: line.requests,
+            failures_today: line.failures,
+            problem: line.problem.clone(),
+        }
+    }
+
+    /// Traffic of a way in, by its name in transcripts.
+    pub fn traffic(&self, now: At, source: &str) -> Traffic {
+        let mut kept = self.lock();
+        kept.turn_day(now);
+        kept.traffic.get(source).copied().unwrap_or_default()
+    }
+
+    /// What was refused or set aside today, by reason, the most frequent first.
+    pub fn refusals(&self, now: At) -> Vec<(String, u32)> {
+        let mut kept = self.lock();
+        kept.turn_day(now);
+        let mut all: Vec<(String, u32)> = kept.refusals.iter().map(|(r, n)| (r.clone(), *n)).collect();
+        all.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        all
+    }
+}
+
+/// Trouble with the line or our set-up, not with one message.
+fn is_line_trouble(kind: ProblemKind) -> bool {
+    !matches!(kind, ProblemKind::OptedOut | ProblemKind::BadNumber | ProblemKind::Invalid | ProblemKind::NoPatient | ProblemKind::Conflict)
+}
