@@ -46,7 +46,7 @@ impl VendorConfig {
                 .as_mut()
                 .map(|c| {
                     c.base = base.into();
-                    c.events_base = base.into();
+                    c.events_base = Some(base.into());
                 })
                 .is_some(),
             Vendor::Cerner => self.cerner.as_mut().map(|c| c.base = base.into()).is_some(),
@@ -81,5 +81,34 @@ impl Connections {
     /// Where Twilio reports deliveries, if it can reach us.
     pub fn status_callback(&self) -> Option<String> {
         self.hooks_url.as_ref().map(|h| format!("{}/twilio/status", h.trim_end_matches('/')))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_wrong_setting_is_named_with_its_vendor() {
+        let refused = VendorConfig::read(json!({ "twilio": { "account_sid": "AC1" } })).unwrap_err();
+        assert!(refused.contains("vendors.twilio") && refused.contains("auth_token"), "{refused}");
+        assert!(VendorConfig::read(json!({ "telex": {} })).unwrap_err().contains("telex"));
+    }
+
+    #[test]
+    fn another_base_leaves_everything_else_as_it_is() {
+        let mut config = crate::fake::connections().config;
+        for (vendor, url) in
+            [(Vendor::Twilio, "http://a"), (Vendor::PagerDuty, "http://b/"), (Vendor::Cerner, "http://c/r4/t"), (Vendor::Slack, "http://d")]
+        {
+            assert!(config.rebase(vendor, url));
+        }
+        assert_eq!(config.twilio.as_ref().map(|c| c.base.as_str()), Some("http://a"));
+        let pager = config.pagerduty.as_ref().unwrap();
+        assert_eq!((pager.base.as_str(), pager.events_base().as_str()), ("http://b", "http://b"));
+        assert_eq!(config.cerner.as_ref().map(|c| c.base()), Some("http://c/r4/t"));
+        assert_eq!(config.slack.as_ref().map(|c| c.webhook_url.expose()), Some("http://d/services/T/B/X"));
+        assert!(!VendorConfig::default().rebase(Vendor::Slack, "http://d"));
     }
 }

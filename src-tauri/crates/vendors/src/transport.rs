@@ -81,9 +81,15 @@ impl Response {
         self.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
     }
 
-    /// `Retry-After` in seconds, when it is a number.
+    /// `Retry-After` in seconds; a date is counted from the answer's own `Date`.
     pub fn retry_after(&self) -> Option<u32> {
-        self.header("retry-after")?.trim().parse().ok()
+        let wait = self.header("retry-after")?.trim();
+        if let Ok(seconds) = wait.parse() {
+            return Some(seconds);
+        }
+        let date = |text: &str| chrono::DateTime::parse_from_rfc2822(text.trim()).ok();
+        let seconds = (date(wait)? - date(self.header("date")?)?).num_seconds();
+        u32::try_from(seconds.max(0)).ok()
     }
 }
 
@@ -106,24 +112,39 @@ pub trait Transport: Send + Sync {
 /// Real HTTP.
 pub struct HttpTransport {
     client: reqwest::Client,
+    /// For this machine itself: a proxy in the environment must not see those.
+    direct: reqwest::Client,
 }
 
 impl HttpTransport {
-    /// A client without redirects or hidden retries (a retry below the ledger would not be on the trail).
+    /// Clients without redirects or hidden retries (a retry below the ledger would not be on the trail).
     pub fn new() -> Result<Self, reqwest::Error> {
-        let client = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .connect_timeout(Duration::from_secs(5))
-            .build()?;
-        Ok(Self { client })
+        let common = || {
+            reqwest::Client::builder()
+                .redirect(reqwest::redirect::Policy::none())
+                .retry(reqwest::retry::never())
+                .connect_timeout(Duration::from_secs(5))
+                // A line kept open longer is likely closed at the other end, which would look like a lost answer.
+                .pool_idle_timeout(Duration::from_secs(20))
+        };
+        Ok(Self { client: common().build()?, direct: common().no_proxy().build()? })
+    }
+
+    fn client_for(&self, url: &str) -> &reqwest::Client {
+        let host = url.parse::<http::Uri>().ok().and_then(|u| u.host().map(|h| h.trim_matches(['[', ']']).to_string())).unwrap_or_default();
+        let here = host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+        if here {
+            &self.direct
+        } else {
+            &self.client
+        }
     }
 }
 
 #[async_trait]
 impl Transport for HttpTransport {
     async fn send(&self, request: Request) -> Result<Response, Fault> {
-        let mut builder = self.client.request(request.method.clone(), &request.url).timeout(request.timeout);
+        let mut builder = self.client_for(&request.url).request(request.method.clone(), &request.url).timeout(request.timeout);
         for (name, value) in &request.headers {
             builder = builder.header(name, value);
         }
@@ -142,5 +163,30 @@ impl Transport for HttpTransport {
             answer.headers().iter().map(|(n, v)| (n.as_str().to_string(), String::from_utf8_lossy(v.as_bytes()).into_owned())).collect();
         let body = answer.bytes().await.map_err(|e| Fault::Unknown(e.without_url().to_string()))?.to_vec();
         Ok(Response { status, headers, body })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_may_be_given_in_seconds_or_as_a_date() {
+        let wait = |retry: &str| {
+            let headers = [("retry-after", retry), ("date", "Thu, 05 Mar 2026 19:00:00 GMT")];
+            Response { status: 429, headers: headers.map(|(n, v)| (n.to_string(), v.to_string())).to_vec(), body: Vec::new() }.retry_after()
+        };
+        assert_eq!(wait(" 30 "), Some(30));
+        assert_eq!(wait("Thu, 05 Mar 2026 19:10:00 GMT"), Some(600));
+        assert_eq!(wait("Thu, 05 Mar 2026 18:00:00 GMT"), Some(0));
+        assert_eq!(wait("soon"), None);
+    }
+
+    #[test]
+    fn a_request_prints_neither_address_nor_body() {
+        let request =
+            Request::new(Vendor::Cerner, http::Method::GET, "http://chart.test/Patient?identifier=1022228").form(&[("Body", "chest pain")]);
+        let printed = format!("{request:?}");
+        assert!(!printed.contains("1022228") && !printed.contains("chest"), "{printed}");
     }
 }

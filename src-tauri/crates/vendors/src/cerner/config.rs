@@ -42,7 +42,7 @@ pub struct Codes {
     pub flowsheet: Option<Coding>,
 }
 
-/// A code with its system. Reads `{"system", "code", "display"}`, `"system|code"`, or a bare LOINC code.
+/// A code with its system. Reads `{"system", "code", "display"}`, a CodeableConcept with one coding, `"system|code"`, or a bare LOINC code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Coding {
     pub system: String,
@@ -70,7 +70,11 @@ impl<'de> Deserialize<'de> for Coding {
                 Some((system, code)) => (Some(system.to_string()), code.to_string(), None),
                 None => (None, text, None),
             },
-            other => {
+            mut other => {
+                // A whole CodeableConcept: its one coding.
+                if let Some([one]) = other["coding"].as_array().map(Vec::as_slice) {
+                    other = one.clone();
+                }
                 let parts: Parts = serde_json::from_value(other).map_err(D::Error::custom)?;
                 (parts.system, parts.code, parts.display)
             }

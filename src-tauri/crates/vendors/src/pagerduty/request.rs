@@ -31,7 +31,7 @@ pub fn event(c: &Config, page: &Page) -> Request {
             body["links"] = json!([{ "href": link, "text": "Open the case" }]);
         }
     }
-    Request::new(Vendor::PagerDuty, http::Method::POST, format!("{}/v2/enqueue", c.events_base.trim_end_matches('/')))
+    Request::new(Vendor::PagerDuty, http::Method::POST, format!("{}/v2/enqueue", c.events_base()))
         .header("accept", "application/json")
         .json("application/json", &body)
 }

@@ -72,5 +72,8 @@ fn a_code_needs_its_system_unless_it_is_loinc() {
     assert_eq!(codes.note_type, coding("http://loinc.org", "11506-3", None));
     assert_eq!(codes.flowsheet, coding("https://fhir.cerner.com/t/codeSet/72", "409", None));
     assert_eq!(codes.opt_out_type, coding("http://loinc.org", "34109-9", Some("Note")));
+    let concept: Codes =
+        serde_json::from_value(json!({ "note_type": { "coding": [{ "system": "s", "code": "c" }], "text": "Note" } })).unwrap();
+    assert_eq!(concept.note_type, coding("s", "c", None));
     assert!(serde_json::from_value::<Codes>(json!({ "note_type": "2820507" })).unwrap_err().to_string().contains("2820507"));
 }
