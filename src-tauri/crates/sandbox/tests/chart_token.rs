@@ -2,9 +2,6 @@
 
 mod common;
 
-use aws_lc_rs::encoding::{AsBigEndian, EcPublicKeyUncompressedBin};
-use aws_lc_rs::signature::{EcdsaKeyPair, KeyPair, ECDSA_P384_SHA384_ASN1_SIGNING};
-use base64::Engine;
 use chrono::TimeDelta;
 use common::*;
 use decide::outbox::Vendor;
@@ -83,14 +80,10 @@ fn a_missing_expired_or_short_bearer_is_challenged() {
 
 /// A ward whose chart knows one public key, and that key.
 fn signing_ward() -> (Ward, EncodingKey) {
-    let pair = EcdsaKeyPair::generate(&ECDSA_P384_SHA384_ASN1_SIGNING).unwrap();
-    let point: EcPublicKeyUncompressedBin = pair.public_key().as_be_bytes().unwrap();
-    let part = |bytes: &[u8]| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes);
-    let jwk = json!({"kty": "EC", "crv": "P-384", "alg": "ES384", "kid": "key-1", "x": part(&point.as_ref()[1..49]), "y": part(&point.as_ref()[49..])});
+    let (jwk, pkcs8) = p384_key("key-1");
     let mut config = SandboxConfig::default();
     config.cerner.jwks = Some(json!({"keys": [jwk]}));
-    let pkcs8 = pair.to_pkcs8v1().unwrap();
-    (Ward::with(config), EncodingKey::from_ec_der(pkcs8.as_ref()))
+    (Ward::with(config), EncodingKey::from_ec_der(&pkcs8))
 }
 
 fn claims(ward: &Ward, id: &str) -> Value {

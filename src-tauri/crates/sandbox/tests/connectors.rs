@@ -2,11 +2,15 @@
 
 mod common;
 
+use aws_lc_rs::encoding::AsDer;
+use aws_lc_rs::signature::KeyPair;
+use base64::Engine;
 use chrono::TimeDelta;
 use common::*;
 use decide::outbox::*;
 use decide::{Mrn, Phone, Value, Vital};
-use sandbox::{AcceptedKind, Bases, FaultState, PageAct, SandboxTransport, VendorFault};
+use sandbox::{AcceptedKind, Bases, FaultState, PageAct, SandboxConfig, SandboxTransport, VendorFault};
+use serde_json::{json, Value as Json};
 use vendors::{deliver, Connections, Secret, VendorConfig};
 
 struct Desk {
@@ -16,8 +20,15 @@ struct Desk {
 
 impl Desk {
     fn new() -> Desk {
-        let ward = Ward::default();
-        let config = VendorConfig::read(ward.sandbox.vendors(&Bases::in_process())).unwrap();
+        Desk::with(SandboxConfig::default(), |_| ())
+    }
+
+    /// The vendors, and what is different in the console's settings.
+    fn with(config: SandboxConfig, change: impl FnOnce(&mut Json)) -> Desk {
+        let ward = Ward::with(config);
+        let mut vendors = ward.sandbox.vendors(&Bases::in_process());
+        change(&mut vendors);
+        let config = VendorConfig::read(vendors).unwrap();
         Desk { ward, connections: Connections::new(config, Some("https://console.example/hooks/KEY".into())) }
     }
 
@@ -226,7 +237,7 @@ fn an_amendment_names_its_version() {
         body,
     }));
     let stored = desk.ward.sandbox.chart("Observation", &id).unwrap();
-    assert_eq!((&stored["status"], &stored["meta"]["versionId"]), (&serde_json::json!("amended"), &serde_json::json!("2")));
+    assert_eq!((&stored["status"], &stored["meta"]["versionId"]), (&json!("amended"), &json!("2")));
 }
 
 #[test]
@@ -243,6 +254,44 @@ fn a_patient_is_seen_and_their_readings_are_polled() {
     desk.ward.file(&desk.ward.heart_rate(&ann));
     let Finding::Observations { resources } = desk.found(Look::Observations { fhir_id: ann, since }) else { panic!() };
     assert_eq!(resources.len(), 1);
+}
+
+/// The chart knows the public key alone, the console the private one.
+fn signing_desk(jwk: Json, pkcs8: &[u8]) -> Desk {
+    let mut config = SandboxConfig::default();
+    let kid = jwk["kid"].clone();
+    config.cerner.jwks = Some(json!({"keys": [jwk]}));
+    let lines = base64::engine::general_purpose::STANDARD.encode(pkcs8);
+    let pem = format!("-----BEGIN PRIVATE KEY-----\n{lines}\n-----END PRIVATE KEY-----\n");
+    Desk::with(config, |vendors| {
+        vendors["cerner"].as_object_mut().unwrap().remove("client_secret");
+        vendors["cerner"]["private_key_pem"] = json!(pem);
+        vendors["cerner"]["key_id"] = kid;
+    })
+}
+
+fn part(bytes: &[u8]) -> String {
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
+}
+
+#[test]
+fn a_console_with_a_p384_key_is_let_in() {
+    let (jwk, pkcs8) = p384_key("key-1");
+    let desk = signing_desk(jwk, &pkcs8);
+    desk.ward.ann();
+    desk.done(Act::Chart(writes(&desk).remove(1)));
+}
+
+#[test]
+fn a_console_with_an_rsa_key_is_let_in() {
+    let pair = aws_lc_rs::rsa::KeyPair::generate(aws_lc_rs::rsa::KeySize::Rsa2048).unwrap();
+    let public = pair.public_key();
+    let n = part(public.modulus().big_endian_without_leading_zero());
+    let e = part(public.exponent().big_endian_without_leading_zero());
+    let pkcs8: aws_lc_rs::encoding::Pkcs8V1Der = pair.as_der().unwrap();
+    let desk = signing_desk(json!({"kty": "RSA", "alg": "RS384", "kid": "key-2", "n": n, "e": e}), pkcs8.as_ref());
+    desk.ward.ann();
+    desk.done(Act::Chart(writes(&desk).remove(1)));
 }
 
 #[test]

@@ -144,7 +144,7 @@ fn rest_wants_the_token_the_version_and_the_requester() {
     };
     assert_eq!(ask("GET", "/incidents", &[("Accept", accept)]), (401, 2006));
     assert_eq!(ask("GET", "/incidents", &[("Accept", accept), ("Authorization", "Token token=wrong")]), (401, 2006));
-    assert_eq!(ask("GET", "/incidents", &[("Authorization", &token)]), (406, 2016));
+    assert_eq!(ask("GET", "/incidents", &[("Authorization", &token)]), (406, 2002));
     let notes = format!("/incidents/{id}/notes");
     assert_eq!(ask("POST", &notes, &[("Authorization", &token), ("Accept", accept), ("Content-Type", "application/json")]), (400, 1008));
     assert_eq!(ask("GET", "/incidents/QNOTHERE", &[("Authorization", &token), ("Accept", accept)]), (404, 2100));

@@ -21,7 +21,7 @@ impl PagerDuty {
         }
         let accepts = ask.header("accept").unwrap_or("").replace(' ', "");
         if !accepts.contains("application/vnd.pagerduty+json;version=2") {
-            return rest_error(406, 2016, "Unsupported API version: send Accept: application/vnd.pagerduty+json;version=2", &[]);
+            return rest_error(406, 2002, "Arguments Caused Error", &["Accept must be application/vnd.pagerduty+json;version=2"]);
         }
         let segments = ask.segments();
         let path: Vec<&str> = segments.iter().map(String::as_str).collect();
@@ -82,7 +82,7 @@ impl PagerDuty {
         let query = ask.query_pairs();
         for name in ["since", "until"] {
             if value(&query, name).is_some_and(|t| parsed(t).is_none()) {
-                return rest_error(400, 2004, "Invalid 'since' or 'until' Parameter Values", &[]);
+                return rest_error(400, 2004, "Invalid time values in 'since' and/or 'until' parameters", &[]);
             }
         }
         let policies: Vec<&String> = query.iter().filter(|(n, _)| n == "escalation_policy_ids[]").map(|(_, v)| v).collect();
@@ -108,7 +108,7 @@ impl PagerDuty {
         let bound = |name: &str| value(&query, name).filter(|_| !all).map(parsed);
         let (since, until) = (bound("since"), bound("until"));
         if since == Some(None) || until == Some(None) {
-            return rest_error(400, 2004, "Invalid 'since' or 'until' Parameter Values", &[]);
+            return rest_error(400, 2004, "Invalid time values in 'since' and/or 'until' parameters", &[]);
         }
         let until = until.flatten().unwrap_or(now + TimeDelta::seconds(1));
         let since = since.flatten().unwrap_or_else(|| until - Months::new(1));

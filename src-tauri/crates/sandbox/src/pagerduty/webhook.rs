@@ -10,6 +10,7 @@ use decide::At;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
 use sha2::Sha256;
+use std::collections::BTreeSet;
 
 const RETRIED_FOR: TimeDelta = TimeDelta::hours(48);
 const DISABLED_FOR: TimeDelta = TimeDelta::hours(24);
@@ -115,7 +116,8 @@ impl Subscription {
 
     /// The first queued event of each incident.
     fn heads(&self) -> impl Iterator<Item = usize> + '_ {
-        (0..self.queue.len()).filter(|i| !self.queue[..*i].iter().any(|e| e.incident == self.queue[*i].incident))
+        let mut seen = BTreeSet::new();
+        (0..self.queue.len()).filter(move |i| seen.insert(&self.queue[*i].incident))
     }
 }
 

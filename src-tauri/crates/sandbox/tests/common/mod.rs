@@ -227,3 +227,15 @@ pub fn fields(body: &[u8]) -> Vec<(String, String)> {
 pub fn field(body: &[u8], name: &str) -> Option<String> {
     fields(body).into_iter().find(|(n, _)| n == name).map(|(_, v)| v)
 }
+
+/// A fresh P-384 key: the public JWK and the private key as PKCS #8.
+pub fn p384_key(kid: &str) -> (Value, Vec<u8>) {
+    use aws_lc_rs::encoding::{AsBigEndian, EcPublicKeyUncompressedBin};
+    use aws_lc_rs::signature::{EcdsaKeyPair, KeyPair, ECDSA_P384_SHA384_ASN1_SIGNING};
+    use base64::Engine;
+    let pair = EcdsaKeyPair::generate(&ECDSA_P384_SHA384_ASN1_SIGNING).unwrap();
+    let point: EcPublicKeyUncompressedBin = pair.public_key().as_be_bytes().unwrap();
+    let part = |bytes: &[u8]| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes);
+    let jwk = json!({"kty": "EC", "crv": "P-384", "alg": "ES384", "kid": kid, "x": part(&point.as_ref()[1..49]), "y": part(&point.as_ref()[49..])});
+    (jwk, pair.to_pkcs8v1().unwrap().as_ref().to_vec())
+}
