@@ -7,13 +7,14 @@ import { useWords } from "../i18n/useWords";
 import { Age } from "../parts/Times";
 import { useNow } from "../state/clock";
 import { useLink } from "../state/queries";
-import { hrefOf } from "../state/route";
+import { hrefOf, useRoute } from "../state/route";
 import { age } from "../words/time";
 import styles from "./Banners.module.css";
 
 export function Banners({ frame }: { frame: FrameView | undefined }) {
   const { t } = useWords();
   const link = useLink();
+  const { screen } = useRoute();
   if (link.state === "signed_out") {
     return <Banner tone="link" title={t("link.signed_out_title")} words={t("link.signed_out_words")} />;
   }
@@ -31,11 +32,12 @@ export function Banners({ frame }: { frame: FrameView | undefined }) {
               {first.problem ?? t("health.failing")}
               {failing.some((vendor) => vendor.queued > 0) && (
                 <>
-                  {" "}
+                  {" · "}
                   {t("frame.queue", { count: failing.reduce((sum, vendor) => sum + vendor.queued, 0) })}
                   {first.oldest_queued_at && (
                     <>
                       {", "}
+                      {t("frame.oldest", { age: "" })}
                       <Age at={first.oldest_queued_at} />
                     </>
                   )}
@@ -44,7 +46,7 @@ export function Banners({ frame }: { frame: FrameView | undefined }) {
               {first.what_to_do && ` · ${first.what_to_do}`}
             </>
           }
-          action={<a href={hrefOf("connections")}>{t("frame.see")}</a>}
+          action={screen !== "connections" && <a href={hrefOf("connections")}>{t("frame.see")}</a>}
         />
       )}
       {frame?.banners.map((said) => (
@@ -61,7 +63,7 @@ function Lost({ since }: { since: number }) {
     <Banner
       tone="link"
       title={t("link.lost_title")}
-      words={t("link.lost_words", { age: age(now - since, t("time.now")) })}
+      words={t("link.lost_words", { age: age(Math.max(5_000, now - since), t("time.now")) })}
       action={<span>{t("link.lost_action")}</span>}
     />
   );

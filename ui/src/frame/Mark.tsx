@@ -1,7 +1,7 @@
 /** The product's sign in one quiet colour: a loop that the pulse closes. */
-export function Mark() {
+export function Mark({ size = 28 }: { size?: number }) {
   return (
-    <svg width={28} height={28} viewBox="92 80 330 330" fill="none" aria-hidden="true" focusable="false">
+    <svg width={size} height={size} viewBox="92 80 330 330" fill="none" aria-hidden="true" focusable="false">
       <path
         d="M395.1 218.7A144 144 0 1 1 325.8 130.1"
         stroke="currentColor"

@@ -5,13 +5,11 @@ import type { FrameView } from "../generated/FrameView";
 import type { VendorHealth } from "../generated/VendorHealth";
 import { useWords } from "../i18n/useWords";
 import { Age } from "../parts/Times";
-import { useLink } from "../state/queries";
 import { hrefOf } from "../state/route";
 import styles from "./Strip.module.css";
 
 export function Strip({ frame }: { frame: FrameView | undefined }) {
   const { t } = useWords();
-  const link = useLink();
   return (
     <section className={styles.strip} aria-label={t("frame.status")}>
       {frame && (
@@ -43,7 +41,7 @@ export function Strip({ frame }: { frame: FrameView | undefined }) {
               <span>
                 {t("frame.freshest")}{" "}
                 <b>
-                  <Age at={frame.freshest_reading_at} stale={link.state === "lost"} />
+                  <Age at={frame.freshest_reading_at} />
                 </b>
               </span>
             ) : (

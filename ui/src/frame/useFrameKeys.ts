@@ -5,8 +5,11 @@ import { goTo } from "../state/route";
 export function keysAreTaken(event: KeyboardEvent, withControl = false): boolean {
   if (event.defaultPrevented || event.metaKey || event.altKey || event.isComposing) return true;
   if (event.ctrlKey && !withControl) return true;
-  const target = event.target as HTMLElement | null;
-  if (target?.closest("input, textarea, select, [contenteditable=true], [role=listbox], [role=menu]"))
+  const target = event.target;
+  if (
+    target instanceof Element &&
+    target.closest("input, textarea, select, [contenteditable=true], [role=listbox], [role=menu]")
+  )
     return true;
   return document.querySelector("[role=dialog], [role=alertdialog], [role=listbox], [role=menu]") !== null;
 }

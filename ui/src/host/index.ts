@@ -11,7 +11,10 @@ export async function openHost(): Promise<Host> {
 }
 
 async function chooseHost(): Promise<Host> {
-  if (import.meta.env.DEV && new URLSearchParams(window.location.search).has("fake")) {
+  if (
+    (import.meta.env.DEV || import.meta.env.VITE_FAKE) &&
+    new URLSearchParams(window.location.search).has("fake")
+  ) {
     return (await import("./fake")).fakeHost(new URLSearchParams(window.location.search));
   }
   if ("__TAURI_INTERNALS__" in window) {
@@ -26,5 +29,6 @@ export function host(): Host {
   return chosen;
 }
 
-/** Calls one command of the console. */
-export const call: Host["call"] = (name, args) => host().call(name, args);
+/** Calls one command of the console; the answer's sentences are in the language of the screen. */
+export const call: Host["call"] = (name, args) =>
+  host().call(name, { ...args, language: document.documentElement.lang });

@@ -2,19 +2,21 @@
 
 import { useWords } from "../i18n/useWords";
 import { useNow } from "../state/clock";
+import { useLink } from "../state/queries";
 import { age, countdown, exact } from "../words/time";
 import styles from "./Times.module.css";
 
-/** "4 min": how long ago, with the exact time as its title. */
-export function Age({ at, stale = false, short = false }: { at: string; stale?: boolean; short?: boolean }) {
+/** "4 min": how long ago, with the exact time as its title; struck through while nothing fresh can arrive. */
+export function Age({ at, short = false }: { at: string; short?: boolean }) {
   const { t, language } = useWords();
   const now = useNow();
+  const lost = useLink().state === "lost";
   const said = age(now - Date.parse(at), t("time.now"));
   const shown = short ? said.replace(/^(\d+ h) .*$/, "$1") : said;
   return (
     <time
       className={styles.time}
-      data-stale={stale || undefined}
+      data-stale={lost || undefined}
       dateTime={at}
       title={exact(at, language, now)}
     >

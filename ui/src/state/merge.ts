@@ -37,14 +37,16 @@ export function merge(held: Held, view: WorklistView): Held {
   return { seq: view.seq, rows, counts: view.counts };
 }
 
+const RANK: Record<string, number> = { now: 0, later: 1, shelved: 2, closed: 3 };
+
 export function groupOf(row: WorklistRow): Group {
-  return GROUPS.find((g) => g === row.group) ?? "later";
+  return row.group in RANK ? (row.group as Group) : "later";
 }
 
 /** The engine's order: by group, then by place in it, then by id so that equals never swap. */
 export function inOrder(a: WorklistRow, b: WorklistRow): number {
   return (
-    GROUPS.indexOf(groupOf(a)) - GROUPS.indexOf(groupOf(b)) ||
+    (RANK[groupOf(a)] as number) - (RANK[groupOf(b)] as number) ||
     a.order - b.order ||
     (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
   );
@@ -63,9 +65,39 @@ export interface Arrangement {
   moved: number;
 }
 
-/** The places as the engine wants them now. */
-export function arrange(rows: Iterable<WorklistRow>): Place[] {
-  return [...rows].sort(inOrder).map((row) => ({ id: row.id, group: groupOf(row) }));
+/**
+ * The rows in order, given the order they had: a few changed rows among ten thousand cost a merge, not a sort.
+ */
+export function reorder(
+  before: readonly WorklistRow[],
+  rows: ReadonlyMap<string, WorklistRow>,
+): WorklistRow[] {
+  const kept: WorklistRow[] = [];
+  for (const row of before) if (rows.get(row.id) === row) kept.push(row);
+  if (kept.length === rows.size) return kept;
+  const same = new Set(kept);
+  const changed: WorklistRow[] = [];
+  for (const row of rows.values()) if (!same.has(row)) changed.push(row);
+  changed.sort(inOrder);
+  const merged: WorklistRow[] = [];
+  let next = 0;
+  for (const row of kept) {
+    while (next < changed.length && inOrder(changed[next] as WorklistRow, row) < 0) {
+      merged.push(changed[next] as WorklistRow);
+      next += 1;
+    }
+    merged.push(row);
+  }
+  while (next < changed.length) {
+    merged.push(changed[next] as WorklistRow);
+    next += 1;
+  }
+  return merged;
+}
+
+/** The place of each row, in the order given. */
+export function placesOf(rows: readonly WorklistRow[]): Place[] {
+  return rows.map((row) => ({ id: row.id, group: groupOf(row) }));
 }
 
 /**

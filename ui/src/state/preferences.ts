@@ -40,13 +40,23 @@ export function prefer(change: Partial<Preferences>): void {
     // A desk without storage keeps the choice until it is closed.
   }
   wear();
-  if (change.language) speak(change.language);
+  if (change.language) {
+    speak(change.language);
+    for (const listener of spoken) listener();
+  }
   for (const listener of listeners) listener();
 }
 
 /** Puts the theme on the document; `system` follows the system's own settings. */
 export function wear(): void {
   document.documentElement.dataset.theme = current.theme;
+}
+
+const spoken = new Set<() => void>();
+
+/** Called when the language changes: what the engine narrated must be asked again. */
+export function onLanguage(listener: () => void): void {
+  spoken.add(listener);
 }
 
 export function usePreferences(): Preferences {

@@ -6,6 +6,7 @@ import type { EpisodeDetail } from "../generated/EpisodeDetail";
 import type { Notice } from "../generated/Notice";
 import { call, type Host, type HostError, type Link } from "../host";
 import { engineNow, learnNow } from "./clock";
+import { onLanguage } from "./preferences";
 import { refresh } from "./worklist";
 
 export const queries = new QueryClient({
@@ -127,6 +128,10 @@ export function follow(host: Host): void {
   host.onLink((next) => {
     link = next.state === "lost" ? { ...next, since: engineNow() } : next;
     for (const listener of linkListeners) listener();
+  });
+  onLanguage(() => {
+    refresh(true);
+    void queries.invalidateQueries();
   });
   refresh(true);
 }

@@ -1,5 +1,5 @@
 // A host without an engine, for work on the screens: `?fake`, `?fake&rows=10000`, `?fake&empty`, `?fake&down`, `?fake&lost`.
-// Only in development; the production build leaves it out.
+// Only in development, or in a build with VITE_FAKE=1 to measure; the production build leaves it out.
 
 import type { Commands } from "../../generated/Commands";
 import type { Done } from "../../generated/Done";
@@ -14,7 +14,7 @@ import { type Episode, episode, iso, KINDS, lamps, line, severityOf } from "./da
 import { people, type Someone, seeded } from "./people";
 
 const MINUTE = 60_000;
-const WHO = { name: "Ana Reyes", role: "nurse" };
+const WHO = { name: "Ana Reyes", role: "nurse", language: "en" as const };
 
 type Handlers = { [K in keyof Commands]: (args: Commands[K]["args"]) => Commands[K]["reply"] };
 

@@ -1,3 +1,126 @@
+// Connections: each vendor's health, what waits to go out, what came in that could not be used.
+
+import type { ReactNode } from "react";
+import type { ConnectionsView } from "../../generated/ConnectionsView";
+import { useWords } from "../../i18n/useWords";
+import { Failure, Nothing, Skeleton } from "../../parts/States";
+import { Age } from "../../parts/Times";
+import { useConnections } from "../../state/queries";
+import styles from "./Connections.module.css";
+import { Hooks } from "./Hooks";
+import { Quarantine } from "./Quarantine";
+import { Queue } from "./Queue";
+import { Vendors } from "./Vendors";
+
 export function Connections() {
-  return null;
+  const { t } = useWords();
+  const connections = useConnections();
+  const view = connections.data;
+  if (!view) {
+    if (connections.error)
+      return <Failure thrown={connections.error} onRetry={() => void connections.refetch()} />;
+    return <Skeleton rows={12} label={t("app.loading")} />;
+  }
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a long page is scrolled by keyboard.
+    <div className={styles.screen} tabIndex={0} role="region" aria-label={t("con.title")}>
+      <header className={styles.head}>
+        <h1>{t("con.title")}</h1>
+        <p>{t("con.words")}</p>
+      </header>
+      <div className={styles.columns}>
+        <div className={styles.main}>
+          <Card id="vendors" title={t("con.vendors")}>
+            <Vendors vendors={view.vendors} />
+          </Card>
+          <Card id="quarantine" title={t("con.quarantine")} words={t("con.quarantine_words")}>
+            <Quarantine rows={view.quarantine} />
+          </Card>
+          <Card id="queue" title={t("con.waiting")}>
+            <Queue queue={view.queue} vendors={view.vendors} />
+          </Card>
+        </div>
+        <div className={styles.side}>
+          <Card id="hooks" title={t("con.hooks")} words={t("con.hooks_words")}>
+            <Hooks hooks={view.hooks} />
+          </Card>
+          <Card id="drift" title={t("con.drift")}>
+            <Drift view={view} />
+          </Card>
+          <Card id="refused" title={t("con.refused")}>
+            {view.refused.length === 0 && <Nothing>{t("con.refused_empty")}</Nothing>}
+            <dl className={styles.pairs}>
+              {view.refused.map((refused) => (
+                <div key={refused.reason}>
+                  <dt>{refused.reason}</dt>
+                  <dd>{refused.count}</dd>
+                </div>
+              ))}
+            </dl>
+          </Card>
+          <Card id="engine" title={t("con.engine")}>
+            <dl className={styles.pairs}>
+              <div>
+                <dt>{t("con.zone_data")}</dt>
+                <dd>{view.zone_data}</dd>
+              </div>
+              <div>
+                <dt>{t("con.key_home")}</dt>
+                <dd>{view.key_home}</dd>
+              </div>
+            </dl>
+          </Card>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+interface CardProps {
+  id: string;
+  title: string;
+  words?: string;
+  children: ReactNode;
+}
+
+function Card({ id, title, words, children }: CardProps) {
+  return (
+    <section className={styles.card} aria-labelledby={`con-${id}`}>
+      <header>
+        <h2 id={`con-${id}`}>{title}</h2>
+        {words && <p>{words}</p>}
+      </header>
+      {children}
+    </section>
+  );
+}
+
+function Drift({ view }: { view: ConnectionsView }) {
+  const { t } = useWords();
+  if (view.drift.length === 0) return <Nothing>{t("con.drift_empty")}</Nothing>;
+  return (
+    <ul className={styles.drift}>
+      {view.drift.map((drift) => (
+        <li key={drift.source + drift.first_seen_at}>
+          <p>
+            <b>{drift.source}</b> <Age at={drift.first_seen_at} />
+          </p>
+          <ul>
+            {drift.added.map((path) => (
+              <li key={`+${path}`}>
+                <span className="visually-hidden">{t("con.added")}: </span>
+                <i aria-hidden="true">+</i> {path}
+              </li>
+            ))}
+            {drift.removed.map((path) => (
+              <li key={`-${path}`} data-removed>
+                <span className="visually-hidden">{t("con.removed")}: </span>
+                <i aria-hidden="true">−</i> {path}
+              </li>
+            ))}
+          </ul>
+        </li>
+      ))}
+    </ul>
+  );
 }

@@ -21,7 +21,7 @@ import { LampSteps } from "./LampSteps";
 import { NextIn } from "./NextIn";
 import styles from "./Panel.module.css";
 import { alarming, Marks } from "./Row";
-import { headlineOf, nextOf } from "./sentences";
+import { limitOf } from "./sentences";
 import { Timeline } from "./Timeline";
 
 export const PANEL_ID = "worklist-panel";
@@ -45,8 +45,7 @@ interface Props {
 }
 
 export function Panel({ row, onAsk, onClose, onOther }: Props) {
-  const words = useWords();
-  const { t } = words;
+  const { t } = useWords();
   const rested = useRested(row.id);
   const episode = useEpisode(rested);
   const detail = episode.data;
@@ -136,8 +135,7 @@ function Head({
 
 function Now({ row, detail, onAsk }: Pick<Props, "row" | "onAsk"> & { detail: EpisodeDetail | undefined }) {
   const words = useWords();
-  const { t, word, language } = words;
-  const now = useNow();
+  const { t, word } = words;
   const loud = alarming(row);
   return (
     <>
@@ -154,11 +152,11 @@ function Now({ row, detail, onAsk }: Pick<Props, "row" | "onAsk"> & { detail: Ep
             <i>{row.value.unit}</i>
             {row.value.arrow === "up" && <IconArrowUp size={20} stroke={2.2} aria-hidden="true" />}
             {row.value.arrow === "down" && <IconArrowDown size={20} stroke={2.2} aria-hidden="true" />}
-            {row.value.limit && <span>{row.value.limit}</span>}
+            {row.value.limit && <span>{limitOf(row.value.limit, words)}</span>}
             {row.value.distance && <em>{row.value.distance}</em>}
           </p>
         )}
-        {(language === "en" || !row.value) && <p className={styles.headline}>{headlineOf(row, words)}</p>}
+        <p className={styles.headline}>{row.headline}</p>
         {row.value?.flag && <p className={styles.flag}>{row.value.flag}</p>}
         <Marks marks={row.marks} />
       </div>
@@ -166,8 +164,8 @@ function Now({ row, detail, onAsk }: Pick<Props, "row" | "onAsk"> & { detail: Ep
       <div className={styles.next}>
         <h3>{t("panel.next")}</h3>
         <p className={styles.sentence}>
-          {nextOf(row, words, now)}
-          {row.next && language === "en" && (
+          {row.next_sentence}
+          {row.next && (
             <span className={styles.countdown}>
               <NextIn next={row.next} />
             </span>

@@ -1,3 +1,4 @@
+import { Mark } from "../../frame/Mark";
 import type { FrameView } from "../../generated/FrameView";
 import { useWords } from "../../i18n/useWords";
 import { Empty } from "../../parts/States";
@@ -12,7 +13,7 @@ export function Quiet({ filtered, frame }: { filtered: boolean; frame: FrameView
   if (filtered) return <Empty title={t("list.nothing_found")} />;
   const last = frame?.freshest_reading_at;
   return (
-    <Empty title={t("list.empty_title")}>
+    <Empty title={t("list.empty_title")} icon={<Mark size={56} />}>
       <p>
         {t("list.empty_words", { count: frame?.patients_watched ?? 0 })}{" "}
         {last

@@ -11,7 +11,7 @@ import { birthDate } from "../../words/time";
 import { NextIn } from "./NextIn";
 import styles from "./Row.module.css";
 import type { Width } from "./RowGrid";
-import { headlineOf } from "./sentences";
+import { limitOf } from "./sentences";
 
 interface Props {
   row: WorklistRow;
@@ -30,11 +30,9 @@ export function alarming(row: WorklistRow): boolean {
 }
 
 export const Row = memo(function Row({ row, index, top, moved, chosen, width, onChoose }: Props) {
-  const words = useWords();
-  const { t, word } = words;
+  const { t, word } = useWords();
   const loud = alarming(row);
   const severity = word("severity", row.severity);
-  const headline = headlineOf(row, words);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid has the keys; it points at this row by id.
     <div
@@ -48,7 +46,7 @@ export const Row = memo(function Row({ row, index, top, moved, chosen, width, on
         name: row.patient?.name ?? t("list.no_patient"),
         vital: word("vital", row.vital ?? "none"),
         value: row.value?.text ?? "",
-        headline,
+        headline: row.headline,
       })}
       className={styles.row}
       style={{ transform: `translateY(${top}px)` }}
@@ -74,7 +72,7 @@ export const Row = memo(function Row({ row, index, top, moved, chosen, width, on
         {row.value ? (
           <Value value={row.value} />
         ) : (
-          <span className={styles.task}>{width !== "wide" && headline}</span>
+          <span className={styles.task}>{width !== "wide" && row.headline}</span>
         )}
       </div>
       {width !== "narrow" && (
@@ -90,8 +88,8 @@ export const Row = memo(function Row({ row, index, top, moved, chosen, width, on
       )}
       {width === "wide" && (
         <div role="gridcell" className={styles.two}>
-          <span className={styles.headline} title={headline}>
-            {headline}
+          <span className={styles.headline} title={row.headline}>
+            {row.headline}
           </span>
           <Marks marks={row.marks} fallback={word("state", row.state)} />
         </div>
@@ -140,6 +138,7 @@ function Identifiers({ row }: { row: WorklistRow }) {
 }
 
 function Value({ value }: { value: ShownValue }) {
+  const words = useWords();
   return (
     <div className={styles.two}>
       <span className={styles.figures}>
@@ -149,7 +148,7 @@ function Value({ value }: { value: ShownValue }) {
         {value.arrow === "down" && <IconArrowDown size={14} stroke={2.2} aria-hidden="true" />}
       </span>
       <span className={styles.sub}>
-        {value.flag ?? value.limit}
+        {value.flag ?? (value.limit && limitOf(value.limit, words))}
         {value.distance && <em className={styles.distance}>{value.distance}</em>}
       </span>
     </div>

@@ -137,19 +137,25 @@ export function Worklist() {
               {t("list.hidden", { count: list.hidden })}
             </button>
           )}
+          {(list.waiting > 0 || list.moved > 0) && (
+            <button
+              type="button"
+              className={styles.waiting}
+              data-new={list.waiting > 0 || undefined}
+              onClick={list.reveal}
+              aria-live="polite"
+            >
+              <span>
+                {list.waiting > 0
+                  ? t("list.new", { count: list.waiting })
+                  : t("list.moved", { count: list.moved })}
+              </span>
+              <span className={styles.press}>
+                {t("list.press")} <Key>Shift</Key> <Key>N</Key>
+              </span>
+            </button>
+          )}
         </header>
-        {(list.waiting > 0 || list.moved > 0) && (
-          <button type="button" className={styles.waiting} onClick={list.reveal} aria-live="polite">
-            <span>
-              {list.waiting > 0
-                ? t("list.new", { count: list.waiting })
-                : t("list.moved", { count: list.moved })}
-            </span>
-            <span className={styles.press}>
-              {t("list.press")} <Key>Shift</Key> <Key>N</Key>
-            </span>
-          </button>
-        )}
         <div className={styles.rows}>
           {!loaded && error ? (
             <Failure thrown={error} />

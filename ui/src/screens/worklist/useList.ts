@@ -2,7 +2,7 @@
 
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { WorklistRow } from "../../generated/WorklistRow";
-import { arrange, groupOf, holdStill, type Place } from "../../state/merge";
+import { groupOf, holdStill, type Place, placesOf, reorder } from "../../state/merge";
 
 /** How long the list stays still after the last key or pointer movement in it. */
 const STILL_MS = 8_000;
@@ -49,6 +49,7 @@ export function useList(
   const [revealed, setRevealed] = useState(0);
   const last = useRef(0);
   const timer = useRef<number | undefined>(undefined);
+  const sorted = useRef<WorklistRow[]>([]);
   const shown = useRef<{ places: readonly Place[]; key: string }>({ places: [], key: "" });
 
   const touch = useCallback(() => {
@@ -71,13 +72,14 @@ export function useList(
   const reveal = useCallback(() => setRevealed((n) => n + 1), []);
 
   const { wanted, hidden } = useMemo(() => {
+    sorted.current = reorder(sorted.current, rows);
     const visible: WorklistRow[] = [];
     let out = 0;
-    for (const row of rows.values()) {
+    for (const row of sorted.current) {
       if (fits(row, filter)) visible.push(row);
       else if (groupOf(row) !== "closed") out += 1;
     }
-    return { wanted: arrange(visible), hidden: out };
+    return { wanted: placesOf(visible), hidden: out };
   }, [rows, filter]);
 
   const key = `${filter.text}|${filter.mine}|${revealed}`;

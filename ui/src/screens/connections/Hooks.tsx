@@ -1,0 +1,69 @@
+import { IconCheck, IconCopy } from "@tabler/icons-react";
+import { useState } from "react";
+import type { HookView } from "../../generated/HookView";
+import { useWords } from "../../i18n/useWords";
+import { Button } from "../../parts/Button";
+import { Age } from "../../parts/Times";
+import styles from "./Connections.module.css";
+
+/** Copies by the clipboard, or by a selected field where a page may not use it. */
+async function copy(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const field = document.createElement("textarea");
+    field.value = text;
+    field.setAttribute("aria-hidden", "true");
+    document.body.append(field);
+    field.select();
+    const done = document.execCommand("copy");
+    field.remove();
+    return done;
+  }
+}
+
+export function Hooks({ hooks }: { hooks: HookView[] }) {
+  return (
+    <ul className={styles.hooks}>
+      {hooks.map((hook) => (
+        <Hook key={hook.url} hook={hook} />
+      ))}
+    </ul>
+  );
+}
+
+function Hook({ hook }: { hook: HookView }) {
+  const { t } = useWords();
+  const [copied, setCopied] = useState(false);
+  return (
+    <li>
+      <p className={styles.effect}>
+        <b>{hook.name}</b>
+        <span className={styles.facts}>
+          <span>{t("con.received", { count: hook.received_today })}</span>
+          {hook.refused_today > 0 && <span>{t("con.refused_n", { count: hook.refused_today })}</span>}
+          {hook.last_at ? <Age at={hook.last_at} /> : <span>{t("con.never")}</span>}
+        </span>
+      </p>
+      <p className={styles.url}>
+        <code>{hook.url}</code>
+        <Button
+          size="small"
+          tone="quiet"
+          aria-label={`${t("con.copy")}: ${hook.name}`}
+          icon={
+            copied ? <IconCheck size={14} aria-hidden="true" /> : <IconCopy size={14} aria-hidden="true" />
+          }
+          onPress={async () => {
+            if (!(await copy(hook.url))) return;
+            setCopied(true);
+            window.setTimeout(() => setCopied(false), 2_000);
+          }}
+        >
+          {copied ? t("con.copied") : t("con.copy")}
+        </Button>
+      </p>
+    </li>
+  );
+}
