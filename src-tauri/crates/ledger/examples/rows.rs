@@ -36,7 +36,11 @@ fn main() {
         let (wall, processor) = (Instant::now(), processor_seconds());
         read(&mut ledger, stored + round * measured, measured, patients, per_turn);
         let (wall, processor) = (wall.elapsed().as_secs_f64(), processor_seconds() - processor);
-        println!("{:.0} readings/s, {:.1} us of processor each, in turns of {per_turn}", measured as f64 / wall, processor * 1e6 / measured as f64);
+        println!(
+            "{:.0} readings/s, {:.1} us of processor each, in turns of {per_turn}",
+            measured as f64 / wall,
+            processor * 1e6 / measured as f64
+        );
     }
     let reader = ledger.reader().unwrap();
     let start = Instant::now();
@@ -82,7 +86,17 @@ fn read(ledger: &mut Ledger, from: u64, count: u64, patients: u64, per_turn: u64
             let raw = turn.keep_raw(arrived, Source::FhirHook, BODY).unwrap();
             turn.trail(&Entry { at: arrived, episode: None, by: None, line: intake(&mrn) }).unwrap();
             turn.trail(&Entry { at: arrived, episode: None, by: None, line: verdict(&mrn, vital) }).unwrap();
-            let reading = Reading { id: raw, mrn, arrived, source: Source::FhirHook, arrival, verdict: Verdict::bare(Severity::Routine, Rule::Inside), episode: None, withdrawn: false, in_chart: false };
+            let reading = Reading {
+                id: raw,
+                mrn,
+                arrived,
+                source: Source::FhirHook,
+                arrival,
+                verdict: Verdict::bare(Severity::Routine, Rule::Inside),
+                episode: None,
+                withdrawn: false,
+                in_chart: false,
+            };
             turn.write(&Row::Reading(Box::new(reading))).unwrap();
         }
         turn.commit().unwrap();
@@ -104,7 +118,14 @@ fn patient(n: u64) -> Patient {
 }
 
 fn intake(mrn: &Mrn) -> Line {
-    Line::Intake { source: "fhir".into(), outcome: IntakeOutcome::Kept, reason: None, field: None, mrn: Some(mrn.clone()), appointment_id: None }
+    Line::Intake {
+        source: "fhir".into(),
+        outcome: IntakeOutcome::Kept,
+        reason: None,
+        field: None,
+        mrn: Some(mrn.clone()),
+        appointment_id: None,
+    }
 }
 
 fn verdict(mrn: &Mrn, vital: Vital) -> Line {

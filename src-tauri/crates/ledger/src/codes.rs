@@ -24,16 +24,47 @@ macro_rules! codes {
 codes!(vital_code, vital_of, Vital, Bp = 0, Glucose = 1, Weight = 2, Spo2 = 3, HeartRate = 4, Symptoms = 5);
 codes!(severity_code, severity_of, Severity, Routine = 0, Abnormal = 1, Critical = 2);
 codes!(
-    rule_code, rule_of, Rule,
-    Inside = 0, BeyondLimit = 1, BeyondBy20Percent = 2, Stat = 3, NotEnoughReadings = 4, NoLimit = 5, Implausible = 6, NotEvaluated = 7, Withdrawn = 8
+    rule_code,
+    rule_of,
+    Rule,
+    Inside = 0,
+    BeyondLimit = 1,
+    BeyondBy20Percent = 2,
+    Stat = 3,
+    NotEnoughReadings = 4,
+    NoLimit = 5,
+    Implausible = 6,
+    NotEvaluated = 7,
+    Withdrawn = 8
 );
 codes!(
-    status_code, status_of, ObservationStatus,
-    Final = 0, Preliminary = 1, Amended = 2, Corrected = 3, Registered = 4, Cancelled = 5, EnteredInError = 6, Unknown = 7
+    status_code,
+    status_of,
+    ObservationStatus,
+    Final = 0,
+    Preliminary = 1,
+    Amended = 2,
+    Corrected = 3,
+    Registered = 4,
+    Cancelled = 5,
+    EnteredInError = 6,
+    Unknown = 7
 );
 codes!(
-    source_code, source_of, Source,
-    FhirHook = 0, ChartPull = 1, Simulator = 2, TwilioInbound = 3, TwilioStatus = 4, TwilioPoll = 5, PagerDutyWebhook = 6, PagerDutyPoll = 7, AppointmentHook = 8, Mllp = 9, StudioHook = 10
+    source_code,
+    source_of,
+    Source,
+    FhirHook = 0,
+    ChartPull = 1,
+    Simulator = 2,
+    TwilioInbound = 3,
+    TwilioStatus = 4,
+    TwilioPoll = 5,
+    PagerDutyWebhook = 6,
+    PagerDutyPoll = 7,
+    AppointmentHook = 8,
+    Mllp = 9,
+    StudioHook = 10
 );
 
 /// Milliseconds UTC.

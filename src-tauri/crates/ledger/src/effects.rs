@@ -20,14 +20,15 @@ pub(crate) fn write(conn: &Connection, effect: &Effect) -> Result<(), LedgerErro
         (Act::Text(_), EffectState::Done { receipt, .. }) => Some(&receipt.reference),
         _ => None,
     };
-    conn.prepare_cached("INSERT OR REPLACE INTO effect (id, vendor, live, episode, reference, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?.execute(params![
-        effect.id,
-        vendor_code(effect.vendor),
-        effect.outstanding(),
-        effect.about.episode,
-        reference,
-        serde_json::to_string(effect)?
-    ])?;
+    conn.prepare_cached("INSERT OR REPLACE INTO effect (id, vendor, live, episode, reference, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
+        .execute(params![
+            effect.id,
+            vendor_code(effect.vendor),
+            effect.outstanding(),
+            effect.about.episode,
+            reference,
+            serde_json::to_string(effect)?
+        ])?;
     Ok(())
 }
 
@@ -38,7 +39,10 @@ pub(crate) fn outstanding(conn: &Connection) -> Result<Vec<Effect>, LedgerError>
 
 /// The text that Twilio knows by this sid.
 pub(crate) fn by_sid(conn: &Connection, sid: &str) -> Result<Option<u64>, LedgerError> {
-    Ok(conn.prepare_cached("SELECT id FROM effect WHERE reference = ?1 ORDER BY id DESC LIMIT 1")?.query_row([sid], |r| r.get(0)).optional()?)
+    Ok(conn
+        .prepare_cached("SELECT id FROM effect WHERE reference = ?1 ORDER BY id DESC LIMIT 1")?
+        .query_row([sid], |r| r.get(0))
+        .optional()?)
 }
 
 /// One effect.

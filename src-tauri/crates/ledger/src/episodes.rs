@@ -12,7 +12,10 @@ fn live(episode: &Episode) -> bool {
 }
 
 pub(crate) fn write(conn: &Connection, person: i64, episode: &Episode) -> Result<(), LedgerError> {
-    conn.prepare_cached("INSERT OR REPLACE INTO episode (id, person, vital, opened_ms, closed_ms, live, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?.execute(params![
+    conn.prepare_cached(
+        "INSERT OR REPLACE INTO episode (id, person, vital, opened_ms, closed_ms, live, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?
+    .execute(params![
         episode.id,
         person,
         vital_code(episode.vital),

@@ -50,7 +50,9 @@ impl From<rusqlite::Error> for LedgerError {
                     _ => Self::Other(said),
                 }
             }
-            Sql::FromSqlConversionFailure(..) | Sql::InvalidColumnType(..) | Sql::IntegralValueOutOfRange(..) => Self::Corrupt("a stored row cannot be read".into()),
+            Sql::FromSqlConversionFailure(..) | Sql::InvalidColumnType(..) | Sql::IntegralValueOutOfRange(..) => {
+                Self::Corrupt("a stored row cannot be read".into())
+            }
             // Never the statement's values: they may name a person.
             _ => Self::Other(error.to_string()),
         }

@@ -105,22 +105,41 @@ fn audit(conn: &Connection, from: Option<At>, to: Option<At>, sheet: &mut Sheet<
 
 fn messages(conn: &Connection, from: Option<At>, to: Option<At>, sheet: &mut Sheet<'_>) -> Result<(), LedgerError> {
     sheet.heading(&["line", "at", "direction", "mrn", "episode", "phone", "purpose", "status", "reason", "body"])?;
-    each_line(conn, from, to, "AND kind IN ('sms', 'reply', 'delivery') AND kind NOT IN ('intake', 'verdict')", |seq, at, _, _, mrn, episode, body, _| {
-        let line: Line = serde_json::from_str(body)?;
-        let (seq, at, episode) = (seq.to_string(), iso(at), number(episode));
-        match &line {
-            Line::Sms { to, purpose, body, status, reason, .. } => {
-                let purpose = serde_json::to_value(purpose)?;
-                sheet.line(&[&seq, &at, "to patient", mrn, &episode, to.expose(), purpose.as_str().unwrap_or_default(), status, reason.as_deref().unwrap_or_default(), body])
+    each_line(
+        conn,
+        from,
+        to,
+        "AND kind IN ('sms', 'reply', 'delivery') AND kind NOT IN ('intake', 'verdict')",
+        |seq, at, _, _, mrn, episode, body, _| {
+            let line: Line = serde_json::from_str(body)?;
+            let (seq, at, episode) = (seq.to_string(), iso(at), number(episode));
+            match &line {
+                Line::Sms { to, purpose, body, status, reason, .. } => {
+                    let purpose = serde_json::to_value(purpose)?;
+                    sheet.line(&[
+                        &seq,
+                        &at,
+                        "to patient",
+                        mrn,
+                        &episode,
+                        to.expose(),
+                        purpose.as_str().unwrap_or_default(),
+                        status,
+                        reason.as_deref().unwrap_or_default(),
+                        body,
+                    ])
+                }
+                Line::Reply { from, body, read_as, .. } => {
+                    sheet.line(&[&seq, &at, "from patient", mrn, &episode, from.expose(), "reply", read_as, "", body])
+                }
+                Line::Delivery { to, status, error_code, .. } => {
+                    let code = error_code.map_or_else(String::new, |c| c.to_string());
+                    sheet.line(&[&seq, &at, "report", mrn, &episode, to.expose(), "delivery", status, &code, ""])
+                }
+                _ => Ok(()),
             }
-            Line::Reply { from, body, read_as, .. } => sheet.line(&[&seq, &at, "from patient", mrn, &episode, from.expose(), "reply", read_as, "", body]),
-            Line::Delivery { to, status, error_code, .. } => {
-                let code = error_code.map_or_else(String::new, |c| c.to_string());
-                sheet.line(&[&seq, &at, "report", mrn, &episode, to.expose(), "delivery", status, &code, ""])
-            }
-            _ => Ok(()),
-        }
-    })
+        },
+    )
 }
 
 /// Calls with every line between two instants, in order.
@@ -139,7 +158,9 @@ fn each_line(
     ))?;
     let mut rows = statement.query(params![first, last, from.map_or(i64::MIN, ms), to.map_or(i64::MAX, ms)])?;
     while let Some(row) = rows.next()? {
-        let text = |column| -> Result<&str, LedgerError> { Ok(row.get_ref(column)?.as_str_or_null().map_err(|_| unreadable("a line"))?.unwrap_or_default()) };
+        let text = |column| -> Result<&str, LedgerError> {
+            Ok(row.get_ref(column)?.as_str_or_null().map_err(|_| unreadable("a line"))?.unwrap_or_default())
+        };
         let person: Option<i64> = row.get(4)?;
         let mrn = person.and_then(|key| mrns.get(&key)).map_or("", String::as_str);
         let hash = row.get_ref(7)?.as_blob().map_err(|_| unreadable("a hash"))?;
@@ -171,8 +192,26 @@ fn each_episode(
 
 fn episodes(conn: &Connection, from: Option<At>, to: Option<At>, sheet: &mut Sheet<'_>) -> Result<(), LedgerError> {
     sheet.heading(&[
-        "episode", "mrn", "patient", "birth_date", "vital", "opened_at", "state", "worst", "latest_value", "unit", "symptoms", "pages", "acknowledged_by", "acknowledged_at", "review", "closed_at",
-        "closed_by", "disposition", "minutes", "notes",
+        "episode",
+        "mrn",
+        "patient",
+        "birth_date",
+        "vital",
+        "opened_at",
+        "state",
+        "worst",
+        "latest_value",
+        "unit",
+        "symptoms",
+        "pages",
+        "acknowledged_by",
+        "acknowledged_at",
+        "review",
+        "closed_at",
+        "closed_by",
+        "disposition",
+        "minutes",
+        "notes",
     ])?;
     each_episode(conn, "episode.opened_ms", from, to, |e, patient| {
         let held = e.pages.iter().filter_map(|p| p.acknowledged.as_ref()).chain(&e.held_by).min_by_key(|h| h.at);

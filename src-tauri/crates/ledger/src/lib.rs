@@ -12,6 +12,7 @@ mod key;
 mod load;
 mod open;
 mod opt_outs;
+mod past;
 mod patients;
 mod people;
 mod quarantines;
@@ -22,6 +23,7 @@ mod schema;
 mod seen;
 mod settings;
 mod shapes;
+mod sources;
 mod tasks;
 mod trail;
 mod turn;
@@ -47,6 +49,7 @@ pub struct Ledger {
     key: Key,
     people: people::People,
     shapes: shapes::Shapes,
+    known: past::Known,
     head: trail::Head,
     next_raw: u64,
 }
@@ -66,7 +69,17 @@ impl Ledger {
         let conn = open::writer(path, key, durability, create)?;
         let head = trail::head(&conn)?;
         let next_raw = raw::last(&conn)? + 1;
-        Ok(Self { conn, path: path.to_path_buf(), key: key.clone(), people: Default::default(), shapes: Default::default(), head, next_raw })
+        let known = past::Known::load(&conn)?;
+        Ok(Self {
+            conn,
+            path: path.to_path_buf(),
+            key: key.clone(),
+            people: Default::default(),
+            shapes: Default::default(),
+            known,
+            head,
+            next_raw,
+        })
     }
 
     /// What the engine holds in memory.

@@ -32,10 +32,14 @@ pub(crate) fn writer(path: &Path, key: &Key, durability: Durability, create: boo
     let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     unlock(&conn, key)?;
     conn.pragma_update(None, "journal_mode", "WAL")?;
-    conn.pragma_update(None, "synchronous", match durability {
-        Durability::Full => "FULL",
-        Durability::Off => "OFF",
-    })?;
+    conn.pragma_update(
+        None,
+        "synchronous",
+        match durability {
+            Durability::Full => "FULL",
+            Durability::Off => "OFF",
+        },
+    )?;
     conn.pragma_update(None, "foreign_keys", true)?;
     // Pages changed by many turns reach the file once, and one checkpoint stays short.
     conn.pragma_update(None, "wal_autocheckpoint", 4000)?;

@@ -6,7 +6,11 @@ use decide::{At, Phone};
 use rusqlite::{params, Connection};
 
 pub(crate) fn write(conn: &Connection, phone: &Phone, out: bool, at: At) -> Result<(), LedgerError> {
-    conn.prepare_cached("INSERT OR REPLACE INTO opt_out (phone, opted_out, at_ms) VALUES (?1, ?2, ?3)")?.execute(params![phone.expose(), out, ms(at)])?;
+    conn.prepare_cached("INSERT OR REPLACE INTO opt_out (phone, opted_out, at_ms) VALUES (?1, ?2, ?3)")?.execute(params![
+        phone.expose(),
+        out,
+        ms(at)
+    ])?;
     Ok(())
 }
 

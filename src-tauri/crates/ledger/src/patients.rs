@@ -17,7 +17,8 @@ pub(crate) fn all(conn: &Connection) -> Result<Vec<Patient>, LedgerError> {
 }
 
 pub(crate) fn write_change(conn: &Connection, person: i64, change: &LimitChange) -> Result<(), LedgerError> {
-    conn.prepare_cached("INSERT INTO limit_change (person, body) VALUES (?1, ?2)")?.execute(params![person, serde_json::to_string(change)?])?;
+    conn.prepare_cached("INSERT INTO limit_change (person, body) VALUES (?1, ?2)")?
+        .execute(params![person, serde_json::to_string(change)?])?;
     Ok(())
 }
 

@@ -17,12 +17,22 @@ pub struct Raw {
 impl std::fmt::Debug for Raw {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         // The body names people: only its length may reach a log.
-        f.debug_struct("Raw").field("id", &self.id).field("at", &self.at).field("source", &self.source).field("bytes", &self.body.len()).finish()
+        f.debug_struct("Raw")
+            .field("id", &self.id)
+            .field("at", &self.at)
+            .field("source", &self.source)
+            .field("bytes", &self.body.len())
+            .finish()
     }
 }
 
 pub(crate) fn write(conn: &Connection, id: u64, at: At, source: Source, body: &[u8]) -> Result<(), LedgerError> {
-    conn.prepare_cached("INSERT INTO raw (id, at_ms, source, body) VALUES (?1, ?2, ?3, ?4)")?.execute(params![id, ms(at), source_code(source), body])?;
+    conn.prepare_cached("INSERT INTO raw (id, at_ms, source, body) VALUES (?1, ?2, ?3, ?4)")?.execute(params![
+        id,
+        ms(at),
+        source_code(source),
+        body
+    ])?;
     Ok(())
 }
 

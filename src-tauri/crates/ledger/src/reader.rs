@@ -15,6 +15,9 @@ pub struct Reader {
     pub(crate) conn: Connection,
 }
 
+/// How far back a sparkline looks.
+const SPARK_DAYS: usize = 14;
+
 /// How much is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {
@@ -54,9 +57,14 @@ impl Reader {
         self.of(mrn, |person| readings::trend(&self.conn, person, vital, since, max))
     }
 
-    /// The newest `n` points of each pair, oldest first, in the order asked.
+    /// The newest `n` points of each pair, oldest first, in the order asked; of the last two weeks only.
     pub fn sparks(&self, of: &[(Mrn, Vital)], n: usize) -> Result<Vec<Vec<Point>>, LedgerError> {
-        of.iter().map(|(mrn, vital)| self.of(mrn, |person| readings::spark(&self.conn, person, *vital, n))).collect()
+        // One snapshot and one lock for all of them.
+        let transaction = self.conn.unchecked_transaction()?;
+        let days = readings::last_days(&self.conn, SPARK_DAYS)?;
+        let sparks = of.iter().map(|(mrn, vital)| self.of(mrn, |person| readings::spark(&self.conn, person, *vital, &days, n))).collect();
+        transaction.commit()?;
+        sparks
     }
 
     /// One reading.

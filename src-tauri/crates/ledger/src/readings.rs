@@ -1,29 +1,18 @@
-//! Table `reading`: every reading, and what is remembered about the ones before a new one.
+//! Table `reading`: every reading. What is remembered about the ones before a new one is in `past`.
 
 use crate::codes::*;
 use crate::error::unreadable;
 use crate::{shapes, LedgerError};
-use decide::input::{Past, PastReading, Withdrawal};
 use decide::{Arrival, At, Comparator, Direction, Mrn, PatientRef, Reading, Rule, Severity, Verdict, Vital};
 use rusqlite::{params, Connection, OptionalExtension, Row};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// How far back weights are handed out: the longer window of behaviour.md 1.3 (180 h), and a day more,
-/// since a reading dated up to a day ahead is judged as of its arrival.
-const WEIGHT_WINDOW_MS: i64 = (180 + 24) * 3_600_000;
+pub(crate) const STANDS: i64 = 0;
+pub(crate) const IMPLAUSIBLE: i64 = 1;
+pub(crate) const NO_BASELINE: i64 = 2;
 
-const STANDS: i64 = 0;
-const IMPLAUSIBLE: i64 = 1;
-const NO_BASELINE: i64 = 2;
-
-/// Columns of a `PastReading`, then the source id.
-macro_rules! brief {
-    () => {
-        "id, vital, value, measured_ms, measured_as, measured_from_ms, arrived_ms, episode, severity, status, version, withdrawn, source_id"
-    };
-}
 /// What no look-up needs: kept as one text. `patient` only when it says more than the MRN.
 #[derive(Serialize, Deserialize)]
 struct Rest {
@@ -46,7 +35,7 @@ struct Rest {
 
 /// Whether a reading can be what later ones are compared with. One that was not evaluated, or
 /// whose instant is not known, never silences or frames another.
-fn standing(reading: &Reading) -> i64 {
+pub(crate) fn standing(reading: &Reading) -> i64 {
     let arrival = &reading.arrival;
     if arrival.status.withdraws() || !arrival.measured.exact() {
         return NO_BASELINE;
@@ -59,8 +48,18 @@ fn standing(reading: &Reading) -> i64 {
     }
 }
 
+/// The day of a measuring time: what the index of readings leads with.
+pub(crate) fn day(ms: i64) -> i64 {
+    ms.div_euclid(86_400_000)
+}
+
+/// The last day before that one on which anything was measured.
+pub(crate) fn day_before(conn: &Connection, day: i64) -> Result<Option<i64>, LedgerError> {
+    Ok(conn.prepare_cached("SELECT day FROM reading WHERE day < ?1 ORDER BY day DESC LIMIT 1")?.query_row([day], |r| r.get(0)).optional()?)
+}
+
 /// A short number for a source id within a patient; the row itself is compared as well.
-fn source_key(person: i64, source_id: &str) -> i64 {
+pub(crate) fn source_key(person: i64, source_id: &str) -> i64 {
     let digest = Sha256::new().chain_update(person.to_le_bytes()).chain_update(source_id).finalize();
     i64::from_le_bytes(digest[..8].try_into().expect("a digest has eight bytes"))
 }
@@ -82,8 +81,8 @@ pub(crate) fn write(conn: &Connection, person: i64, shape: i64, reading: &Readin
     })?;
     conn.prepare_cached(
         "INSERT OR REPLACE INTO reading (id, person, vital, standing, measured_ms, measured_as, measured_from_ms, arrived_ms, source, status,
-             severity, rule, withdrawn, in_chart, episode, value, loinc, source_key, source_id, version, shape, rest)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
+             severity, rule, withdrawn, in_chart, episode, value, loinc, source_key, source_id, version, shape, rest, day)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)",
     )?
     .execute(params![
         reading.id,
@@ -108,6 +107,7 @@ pub(crate) fn write(conn: &Connection, person: i64, shape: i64, reading: &Readin
         arrival.version,
         shape,
         rest,
+        day(measured_ms),
     ])?;
     Ok(())
 }
@@ -122,152 +122,16 @@ pub(crate) fn in_chart(conn: &Connection, id: u64) -> Result<(), LedgerError> {
     Ok(())
 }
 
-/// What is remembered that bears on an arrival. Earlier versions of the same resource are its
-/// `former` and neither its newest, its implausible nor part of its window.
-pub(crate) fn past(conn: &Connection, person: i64, arrival: &Arrival) -> Result<Past, LedgerError> {
-    let mut past = Past { repeat: same_content(conn, person, arrival)?, ..Past::default() };
-    if let Some(source_id) = &arrival.source_id {
-        let mut statement = conn.prepare_cached(concat!(
-            "SELECT ",
-            brief!(),
-            " FROM reading WHERE source_key = ?1 AND person = ?2 AND source_id = ?3 ORDER BY id"
-        ))?;
-        let mut rows = statement.query(params![source_key(person, source_id), person, source_id])?;
-        while let Some(row) = rows.next()? {
-            let stored = brief(row)?;
-            past.repeat |= stored.version == arrival.version && stored.status == arrival.status && stored.value == arrival.value;
-            past.former = Some(stored);
-        }
-    }
-    past.newest = newest(conn, person, arrival, STANDS)?;
-    let after = |a: &PastReading, b: &PastReading| (a.measured.instant(), a.id) > (b.measured.instant(), b.id);
-    past.implausible =
-        newest(conn, person, arrival, IMPLAUSIBLE)?.filter(|set_aside| past.newest.as_ref().is_none_or(|n| after(set_aside, n)));
-    if arrival.vital == Vital::Weight {
-        past.window = window(conn, person, arrival)?;
-    }
-    Ok(past)
-}
-
-/// The reading that a retraction without a value means, as its `former`; `repeat` when it was taken back before.
-pub(crate) fn taken_back(conn: &Connection, person: i64, w: &Withdrawal) -> Result<Past, LedgerError> {
-    let mut past = Past::default();
-    let mut keep = |row: &Row<'_>| -> Result<(), LedgerError> {
-        let stored = brief(row)?;
-        past.repeat |= stored.withdrawn;
-        if !stored.withdrawn {
-            past.former = Some(stored);
-        }
-        Ok(())
-    };
-    if let Some(source_id) = &w.source_id {
-        let mut statement = conn.prepare_cached(concat!(
-            "SELECT ",
-            brief!(),
-            " FROM reading WHERE source_key = ?1 AND person = ?2 AND source_id = ?3 ORDER BY id"
-        ))?;
-        let mut rows = statement.query(params![source_key(person, source_id), person, source_id])?;
-        while let Some(row) = rows.next()? {
-            keep(row)?;
-        }
-    } else if let (Some(vital), Some(measured)) = (w.vital, &w.measured) {
-        let mut statement = conn.prepare_cached(concat!(
-            "SELECT ",
-            brief!(),
-            " FROM reading WHERE person = ?1 AND vital = ?2 AND standing IN (0, 1, 2) AND measured_ms = ?3 ORDER BY id"
-        ))?;
-        let mut rows = statement.query(params![person, vital_code(vital), measured_columns(measured).0])?;
-        while let Some(row) = rows.next()? {
-            keep(row)?;
-        }
-    }
-    Ok(past)
-}
-
-fn brief(row: &Row<'_>) -> Result<PastReading, LedgerError> {
-    Ok(PastReading {
-        id: row.get(0)?,
-        vital: vital_of(row.get(1)?)?,
-        value: value_of(text(row, 2)?)?,
-        measured: measured_of(row.get(3)?, row.get(4)?, row.get(5)?)?,
-        arrived: at(row.get(6)?)?,
-        episode: row.get(7)?,
-        severity: severity_of(row.get(8)?)?,
-        status: status_of(row.get(9)?)?,
-        version: row.get(10)?,
-        withdrawn: row.get(11)?,
-    })
-}
-
-fn text<'r>(row: &'r Row<'_>, column: usize) -> Result<&'r str, LedgerError> {
-    row.get_ref(column)?.as_str().map_err(|_| unreadable("a text"))
-}
-
-/// Whether a row is another version of the arrival's resource.
-fn same_resource(row: &Row<'_>, arrival: &Arrival) -> Result<bool, LedgerError> {
-    let stored = row.get_ref(12)?.as_str_or_null().map_err(|_| unreadable("a source id"))?;
-    Ok(stored.is_some() && stored == arrival.source_id.as_deref())
-}
-
-/// Same patient, code, time, value and status.
-fn same_content(conn: &Connection, person: i64, arrival: &Arrival) -> Result<bool, LedgerError> {
-    let (measured_ms, ..) = measured_columns(&arrival.measured);
-    let mut statement = conn.prepare_cached(
-        "SELECT value, measured_as, measured_from_ms, status, loinc FROM reading
-         WHERE person = ?1 AND vital = ?2 AND standing IN (0, 1, 2) AND measured_ms = ?3",
-    )?;
-    let mut rows = statement.query(params![person, vital_code(arrival.vital), measured_ms])?;
-    let arrived = measured_columns(&arrival.measured);
-    while let Some(row) = rows.next()? {
-        if text(row, 4)? == arrival.loinc
-            && status_of(row.get(3)?)? == arrival.status
-            && (measured_ms, row.get(1)?, row.get(2)?) == arrived
-            && value_of(text(row, 0)?)? == arrival.value
-        {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-fn newest(conn: &Connection, person: i64, arrival: &Arrival, standing: i64) -> Result<Option<PastReading>, LedgerError> {
-    let mut statement = conn.prepare_cached(concat!(
-        "SELECT ",
-        brief!(),
-        " FROM reading WHERE person = ?1 AND vital = ?2 AND standing = ?3 ORDER BY measured_ms DESC, id DESC"
-    ))?;
-    let mut rows = statement.query(params![person, vital_code(arrival.vital), standing])?;
-    while let Some(row) = rows.next()? {
-        if !same_resource(row, arrival)? {
-            return brief(row).map(Some);
-        }
-    }
-    Ok(None)
-}
-
-fn window(conn: &Connection, person: i64, arrival: &Arrival) -> Result<Vec<PastReading>, LedgerError> {
-    let (measured_ms, ..) = measured_columns(&arrival.measured);
-    let mut statement = conn.prepare_cached(concat!(
-        "SELECT ",
-        brief!(),
-        " FROM reading WHERE person = ?1 AND vital = ?2 AND standing = 0 AND measured_ms >= ?3 AND measured_ms < ?4 ORDER BY measured_ms, id"
-    ))?;
-    let mut rows = statement.query(params![person, vital_code(arrival.vital), measured_ms - WEIGHT_WINDOW_MS, measured_ms])?;
-    let mut window = Vec::new();
-    while let Some(row) = rows.next()? {
-        if !same_resource(row, arrival)? {
-            window.push(brief(row)?);
-        }
-    }
-    Ok(window)
-}
-
 /// Columns of a whole reading.
 macro_rules! whole {
     () => {
         "reading.id, person.mrn, vital, measured_ms, measured_as, measured_from_ms, arrived_ms, source, status, severity, rule, withdrawn, in_chart, episode,
          value, loinc, source_id, version, shape, rest"
     };
+}
+
+pub(crate) fn text<'r>(row: &'r Row<'_>, column: usize) -> Result<&'r str, LedgerError> {
+    row.get_ref(column)?.as_str().map_err(|_| unreadable("a text"))
 }
 
 fn whole(conn: &Connection, row: &Row<'_>) -> Result<Reading, LedgerError> {
@@ -323,12 +187,16 @@ pub(crate) fn trend(conn: &Connection, person: i64, vital: Vital, since: At, max
         "SELECT ",
         whole!(),
         " FROM reading JOIN person ON person.key = reading.person
-          WHERE reading.person = ?1 AND vital = ?2 AND standing IN (0, 1, 2) AND measured_ms >= ?3 ORDER BY measured_ms DESC, reading.id DESC LIMIT ?4"
+          WHERE day = ?1 AND reading.person = ?2 AND vital = ?3 AND measured_ms >= ?4 ORDER BY measured_ms DESC, reading.id DESC LIMIT ?5"
     ))?;
-    let mut rows = statement.query(params![person, vital_code(vital), ms(since), max as i64])?;
     let mut trend = Vec::new();
-    while let Some(row) = rows.next()? {
-        trend.push(whole(conn, row)?);
+    let mut next = day_before(conn, i64::MAX)?;
+    while let Some(today) = next.filter(|d| *d >= day(ms(since)) && trend.len() < max) {
+        let mut rows = statement.query(params![today, person, vital_code(vital), ms(since), (max - trend.len()) as i64])?;
+        while let Some(row) = rows.next()? {
+            trend.push(whole(conn, row)?);
+        }
+        next = day_before(conn, today)?;
     }
     trend.reverse();
     Ok(trend)
@@ -345,27 +213,33 @@ pub struct Point {
     pub withdrawn: bool,
 }
 
-/// The newest `n` readings of one vital, oldest first.
-pub(crate) fn spark(conn: &Connection, person: i64, vital: Vital, n: usize) -> Result<Vec<Point>, LedgerError> {
-    // Each standing is in order by itself: three short walks, then merged.
+/// The last so many days on which anything was measured, newest first.
+pub(crate) fn last_days(conn: &Connection, max: usize) -> Result<Vec<i64>, LedgerError> {
+    let mut days = Vec::new();
+    let mut next = day_before(conn, i64::MAX)?;
+    while let Some(day) = next.filter(|_| days.len() < max) {
+        days.push(day);
+        next = day_before(conn, day)?;
+    }
+    Ok(days)
+}
+
+/// The newest `n` readings of one vital on these days (newest day first), oldest first.
+pub(crate) fn spark(conn: &Connection, person: i64, vital: Vital, days: &[i64], n: usize) -> Result<Vec<Point>, LedgerError> {
     let mut statement = conn.prepare_cached(
-        "SELECT id, measured_ms, value, severity, withdrawn FROM reading WHERE person = ?1 AND vital = ?2 AND standing = ?3 ORDER BY measured_ms DESC, id DESC LIMIT ?4",
+        "SELECT id, measured_ms, value, severity, withdrawn FROM reading WHERE day = ?1 AND person = ?2 AND vital = ?3 ORDER BY measured_ms DESC, id DESC LIMIT ?4",
     )?;
-    let mut points = Vec::with_capacity(n * 2);
-    for standing in [STANDS, IMPLAUSIBLE, NO_BASELINE] {
-        let mut rows = statement.query(params![person, vital_code(vital), standing, n as i64])?;
+    let mut points = Vec::with_capacity(n);
+    for day in days {
+        if points.len() == n {
+            break;
+        }
+        let mut rows = statement.query(params![day, person, vital_code(vital), (n - points.len()) as i64])?;
         while let Some(row) = rows.next()? {
-            points.push(Point {
-                id: row.get(0)?,
-                at: at(row.get(1)?)?,
-                value: value_of(text(row, 2)?)?,
-                severity: severity_of(row.get(3)?)?,
-                withdrawn: row.get(4)?,
-            });
+            points.push(Point { id: row.get(0)?, at: at(row.get(1)?)?, value: value_of(text(row, 2)?)?, severity: severity_of(row.get(3)?)?, withdrawn: row.get(4)? });
         }
     }
-    points.sort_by_key(|p| (p.at, p.id));
-    points.drain(..points.len().saturating_sub(n));
+    points.reverse();
     Ok(points)
 }
 

@@ -32,11 +32,14 @@ CREATE TABLE shape_seen (
 ) STRICT, WITHOUT ROWID;
 
 -- standing: 0 stands, 1 set aside as implausible, 2 never a baseline.
+-- Every index of the busy tables leads with something that grows with time, so that a new row
+-- touches recent pages only, however much is stored.
 CREATE TABLE reading (
     id INTEGER PRIMARY KEY,
     person INTEGER NOT NULL REFERENCES person(key),
     vital INTEGER NOT NULL,
     standing INTEGER NOT NULL,
+    day INTEGER NOT NULL,
     measured_ms INTEGER NOT NULL,
     measured_as INTEGER NOT NULL,
     measured_from_ms INTEGER,
@@ -56,8 +59,9 @@ CREATE TABLE reading (
     shape INTEGER NOT NULL REFERENCES shape(key),
     rest TEXT NOT NULL
 ) STRICT;
-CREATE INDEX reading_measured ON reading(person, vital, standing, measured_ms);
-CREATE INDEX reading_source ON reading(source_key) WHERE source_key IS NOT NULL;
+CREATE INDEX reading_measured ON reading(day, person, vital, measured_ms, standing);
+CREATE INDEX reading_source ON reading(id >> 15, source_key) WHERE source_key IS NOT NULL;
+CREATE TABLE source_filter (filter INTEGER PRIMARY KEY, words BLOB NOT NULL) STRICT;
 
 CREATE TABLE episode (
     id INTEGER PRIMARY KEY,
@@ -124,7 +128,8 @@ CREATE TABLE trail (
     hash BLOB NOT NULL
 ) STRICT;
 CREATE INDEX trail_at ON trail(at_ms);
-CREATE INDEX trail_person ON trail(person) WHERE person IS NOT NULL;
+CREATE INDEX trail_person ON trail(seq >> 15, person) WHERE person IS NOT NULL;
+CREATE INDEX trail_talk ON trail(person) WHERE kind IN ('sms', 'reply', 'delivery');
 CREATE INDEX trail_episode ON trail(episode) WHERE episode IS NOT NULL;
 -- Two kinds are most of the trail and need no index to be found.
 CREATE INDEX trail_kind ON trail(kind) WHERE kind NOT IN ('intake', 'verdict');

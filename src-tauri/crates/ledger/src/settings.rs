@@ -8,8 +8,12 @@ use rusqlite::{params, Connection};
 use serde_json::{Map, Value};
 
 pub(crate) fn write(conn: &Connection, name: &str, value: &Value, at: At, by: &str) -> Result<(), LedgerError> {
-    conn.prepare_cached("INSERT OR REPLACE INTO setting (name, value, at_ms, by) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![name, serde_json::to_string(value)?, ms(at), by])?;
+    conn.prepare_cached("INSERT OR REPLACE INTO setting (name, value, at_ms, by) VALUES (?1, ?2, ?3, ?4)")?.execute(params![
+        name,
+        serde_json::to_string(value)?,
+        ms(at),
+        by
+    ])?;
     Ok(())
 }
 

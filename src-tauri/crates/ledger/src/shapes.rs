@@ -42,8 +42,11 @@ impl Shapes {
 }
 
 pub(crate) fn write(conn: &Connection, key: i64, source: Source, at: At) -> Result<(), LedgerError> {
-    conn.prepare_cached("INSERT OR IGNORE INTO shape_seen (source, shape, at_ms) VALUES (?1, ?2, ?3)")?
-        .execute(params![source_code(source), key, ms(at)])?;
+    conn.prepare_cached("INSERT OR IGNORE INTO shape_seen (source, shape, at_ms) VALUES (?1, ?2, ?3)")?.execute(params![
+        source_code(source),
+        key,
+        ms(at)
+    ])?;
     Ok(())
 }
 

@@ -5,7 +5,11 @@ use decide::Task;
 use rusqlite::{params, Connection};
 
 pub(crate) fn write(conn: &Connection, task: &Task) -> Result<(), LedgerError> {
-    conn.prepare_cached("INSERT OR REPLACE INTO task (id, live, body) VALUES (?1, ?2, ?3)")?.execute(params![task.id, task.closed.is_none(), serde_json::to_string(task)?])?;
+    conn.prepare_cached("INSERT OR REPLACE INTO task (id, live, body) VALUES (?1, ?2, ?3)")?.execute(params![
+        task.id,
+        task.closed.is_none(),
+        serde_json::to_string(task)?
+    ])?;
     Ok(())
 }
 

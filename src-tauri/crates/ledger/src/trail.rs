@@ -94,8 +94,17 @@ pub(crate) fn kind(line: &Line) -> &'static str {
 /// Whom a line is about.
 pub(crate) fn mrn(line: &Line) -> Option<&Mrn> {
     match line {
-        Line::Verdict { mrn, .. } | Line::Episode { mrn, .. } | Line::Page { mrn, .. } | Line::Chart { mrn, .. } | Line::Incident { mrn, .. } => Some(mrn),
-        Line::Intake { mrn, .. } | Line::Sms { mrn, .. } | Line::Attention { mrn, .. } | Line::Reply { mrn, .. } | Line::Delivery { mrn, .. } | Line::Act { mrn, .. } => mrn.as_ref(),
+        Line::Verdict { mrn, .. }
+        | Line::Episode { mrn, .. }
+        | Line::Page { mrn, .. }
+        | Line::Chart { mrn, .. }
+        | Line::Incident { mrn, .. } => Some(mrn),
+        Line::Intake { mrn, .. }
+        | Line::Sms { mrn, .. }
+        | Line::Attention { mrn, .. }
+        | Line::Reply { mrn, .. }
+        | Line::Delivery { mrn, .. }
+        | Line::Act { mrn, .. } => mrn.as_ref(),
         Line::Slack { .. } | Line::OptOut { .. } | Line::Setting { .. } | Line::Credential { .. } => None,
     }
 }
@@ -156,7 +165,9 @@ pub(crate) fn append(conn: &Connection, head: &Head, person: Option<i64>, entry:
 
 /// The last link of the chain.
 pub(crate) fn head(conn: &Connection) -> Result<Head, LedgerError> {
-    let last = conn.query_row("SELECT seq, hash FROM trail ORDER BY seq DESC LIMIT 1", [], |r| Ok((r.get(0)?, r.get::<_, Vec<u8>>(1)?))).optional()?;
+    let last = conn
+        .query_row("SELECT seq, hash FROM trail ORDER BY seq DESC LIMIT 1", [], |r| Ok((r.get(0)?, r.get::<_, Vec<u8>>(1)?)))
+        .optional()?;
     match last {
         None => Ok(Head::NONE),
         Some((seq, hash)) => Ok(Head { seq, hash: hash.try_into().map_err(|_| unreadable("a hash of the trail"))? }),
@@ -173,14 +184,20 @@ pub(crate) fn last_at(conn: &Connection) -> Result<Option<At>, LedgerError> {
 pub(crate) fn verify(conn: &Connection, anchor: Option<&Anchor>) -> Result<Verified, LedgerError> {
     let mrns = people::all(conn)?;
     let mut head = Head::NONE;
-    let broken = |head: &Head, seq: u64, why: &str| Verified { lines: head.seq, head: hex(&head.hash), first_broken: Some(Broken { seq, why: why.into() }) };
+    let broken = |head: &Head, seq: u64, why: &str| Verified {
+        lines: head.seq,
+        head: hex(&head.hash),
+        first_broken: Some(Broken { seq, why: why.into() }),
+    };
     let mut statement = conn.prepare("SELECT seq, at_ms, kind, person, episode, by, body, hash FROM trail ORDER BY seq")?;
     let mut rows = statement.query([])?;
     loop {
         let row = match rows.next() {
             Ok(Some(row)) => row,
             Ok(None) => break,
-            Err(error) => return Ok(broken(&head, head.seq + 1, &format!("the file cannot be read from here on: {}", LedgerError::from(error)))),
+            Err(error) => {
+                return Ok(broken(&head, head.seq + 1, &format!("the file cannot be read from here on: {}", LedgerError::from(error))))
+            }
         };
         let seq: u64 = row.get(0)?;
         if seq != head.seq + 1 {
@@ -221,7 +238,10 @@ pub(crate) fn verify(conn: &Connection, anchor: Option<&Anchor>) -> Result<Verif
 const COLUMNS: &str = "seq, at_ms, episode, by, body";
 
 fn filed(row: &Row<'_>) -> Result<Filed, LedgerError> {
-    Ok(Filed { seq: row.get(0)?, entry: Entry { at: at(row.get(1)?)?, episode: row.get(2)?, by: row.get(3)?, line: serde_json::from_str(text(row, 4)?)? } })
+    Ok(Filed {
+        seq: row.get(0)?,
+        entry: Entry { at: at(row.get(1)?)?, episode: row.get(2)?, by: row.get(3)?, line: serde_json::from_str(text(row, 4)?)? },
+    })
 }
 
 fn text<'r>(row: &'r Row<'_>, column: usize) -> Result<&'r str, LedgerError> {
@@ -261,32 +281,22 @@ pub(crate) fn since(conn: &Connection, seq: u64, max: usize) -> Result<Vec<Filed
 pub(crate) fn span(conn: &Connection, from: Option<At>, to: Option<At>) -> Result<Option<(u64, u64)>, LedgerError> {
     let (from, to) = (from.map_or(i64::MIN, ms), to.map_or(i64::MAX, ms));
     let (first, last): (Option<u64>, Option<u64>) =
-        conn.query_row("SELECT min(seq), max(seq) FROM trail WHERE at_ms >= ?1 AND at_ms < ?2", params![from, to], |r| Ok((r.get(0)?, r.get(1)?)))?;
+        conn.query_row("SELECT min(seq), max(seq) FROM trail WHERE at_ms >= ?1 AND at_ms < ?2", params![from, to], |r| {
+            Ok((r.get(0)?, r.get(1)?))
+        })?;
     Ok(first.zip(last))
 }
 
 /// Lines that fit a filter, newest first.
 pub(crate) fn page(conn: &Connection, filter: &TrailFilter, page: Page) -> Result<Vec<Filed>, LedgerError> {
-    let person = match &filter.mrn {
-        None => None,
-        Some(mrn) => match people::find(conn, mrn)? {
-            None => return Ok(Vec::new()),
-            found => found,
-        },
-    };
-    let (mut first, mut last) = (0, page.below().saturating_sub(1));
+    let (mut first, mut last) = (1, page.below().saturating_sub(1).min(head(conn)?.seq));
     if filter.from.is_some() || filter.to.is_some() {
         let Some((from, to)) = span(conn, filter.from, filter.to)? else { return Ok(Vec::new()) };
         (first, last) = (from, to.min(last));
     }
     let (from, to) = (filter.from.map_or(i64::MIN, ms), filter.to.map_or(i64::MAX, ms));
     let mut sql = format!("SELECT {COLUMNS} FROM trail WHERE seq BETWEEN ?1 AND ?2 AND at_ms >= ?3 AND at_ms < ?4");
-    if person.is_some() {
-        sql.push_str(" AND person = ?5");
-    } else {
-        sql.push_str(" AND ?5 IS NULL");
-    }
-    sql.push_str(if filter.episode.is_some() { " AND episode = ?6" } else { " AND ?6 IS NULL" });
+    sql.push_str(if filter.episode.is_some() { " AND episode = ?5" } else { " AND ?5 IS NULL" });
     if !filter.kinds.is_empty() {
         // Known names only: they are written into the statement so that the index of rare kinds serves.
         let kinds: Vec<_> = KINDS.into_iter().filter(|k| filter.kinds.iter().any(|f| f == k)).collect();
@@ -296,13 +306,42 @@ pub(crate) fn page(conn: &Connection, filter: &TrailFilter, page: Page) -> Resul
             sql.push_str(" AND kind NOT IN ('intake', 'verdict')");
         }
     }
-    sql.push_str(" ORDER BY seq DESC LIMIT ?7");
-    collect(conn, &sql, params![first, last, from, to, person, filter.episode, page.limit])
+    let Some(mrn) = &filter.mrn else {
+        sql.push_str(" ORDER BY seq DESC LIMIT ?6");
+        return collect(conn, &sql, params![first, last, from, to, filter.episode, page.limit]);
+    };
+    let Some(person) = people::find(conn, mrn)? else { return Ok(Vec::new()) };
+    sql.push_str(" AND person = ?7 AND (seq >> 15) = ?8 ORDER BY seq DESC LIMIT ?6");
+    // The index by person is cut into stretches of the trail: walk them back until the page is full.
+    let mut lines = Vec::new();
+    for stretch in (first >> 15..=last >> 15).rev() {
+        let wanted = page.limit as usize - lines.len();
+        if wanted == 0 {
+            break;
+        }
+        lines.extend(collect(conn, &sql, params![first, last, from, to, filter.episode, wanted as i64, person, stretch])?);
+    }
+    Ok(lines)
 }
 
 /// All kinds of lines.
-pub const KINDS: [&str; 15] =
-    ["intake", "verdict", "episode", "sms", "page", "slack", "chart", "opt_out", "setting", "attention", "reply", "delivery", "incident", "act", "credential"];
+pub const KINDS: [&str; 15] = [
+    "intake",
+    "verdict",
+    "episode",
+    "sms",
+    "page",
+    "slack",
+    "chart",
+    "opt_out",
+    "setting",
+    "attention",
+    "reply",
+    "delivery",
+    "incident",
+    "act",
+    "credential",
+];
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()

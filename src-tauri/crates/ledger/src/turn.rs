@@ -1,7 +1,7 @@
 //! One turn of the engine: everything it looks up and writes, committed as a whole or not at all.
 
 use crate::trail::{self, Head};
-use crate::{effects, episodes, opt_outs, patients, quarantines, raw, readings, seen, settings, shapes, tasks, Ledger, LedgerError};
+use crate::{effects, episodes, opt_outs, past, patients, quarantines, raw, readings, seen, settings, shapes, tasks, Ledger, LedgerError};
 use decide::input::{Past, Withdrawal};
 use decide::rows::Row;
 use decide::trail::Entry;
@@ -34,15 +34,15 @@ impl<'a> Turn<'a> {
     pub fn past(&mut self, mrn: &Mrn, arrival: &Arrival) -> Result<Past, LedgerError> {
         match self.ledger.people.find(&self.ledger.conn, mrn)? {
             None => Ok(Past::default()),
-            Some(person) => readings::past(&self.ledger.conn, person, arrival),
+            Some(person) => past::of_arrival(&self.ledger.conn, &mut self.ledger.known, person, arrival),
         }
     }
 
-    /// The reading that a value-less retraction takes back: by its source id, else by vital and instant.
+    /// What a withdrawal without a value takes back: `former`. `repeat` if that was taken back before.
     pub fn past_of_withdrawal(&mut self, mrn: &Mrn, withdrawal: &Withdrawal) -> Result<Past, LedgerError> {
         match self.ledger.people.find(&self.ledger.conn, mrn)? {
             None => Ok(Past::default()),
-            Some(person) => readings::taken_back(&self.ledger.conn, person, withdrawal),
+            Some(person) => past::of_withdrawal(&self.ledger.conn, &self.ledger.known, person, withdrawal),
         }
     }
 
@@ -63,11 +63,12 @@ impl<'a> Turn<'a> {
 
     /// Stores a row; a row of the same key is replaced.
     pub fn write(&mut self, row: &Row) -> Result<(), LedgerError> {
-        let Ledger { conn, people, shapes, .. } = &mut *self.ledger;
+        let Ledger { conn, people, shapes, known, .. } = &mut *self.ledger;
         match row {
             Row::Reading(reading) => {
                 let person = people.key(conn, &reading.mrn)?;
                 let shape = shapes.key(conn, &reading.arrival.shape)?;
+                known.note(conn, person, reading)?;
                 readings::write(conn, person, shape, reading)
             }
             Row::ReadingWithdrawn { id } => readings::withdraw(conn, *id),

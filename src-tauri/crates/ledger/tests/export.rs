@@ -48,10 +48,25 @@ fn a_text_that_looks_like_a_formula_is_defused() {
 fn messages_are_texts_replies_and_reports_only() {
     let desk = Desk::new();
     let mut ledger = desk.create();
-    let report = decide::trail::Line::Delivery { to: "+12025550101".into(), mrn: Some(mrn(1)), status: "undelivered".into(), error_code: Some(30005) };
-    tell(&mut ledger, &[entry(at(0), intake(&mrn(1))), entry(at(1), sms(&mrn(1), "hello")), entry(at(2), reply(&mrn(1), "YES")), entry(at(3), report)]);
-    let shown: Vec<_> = cells(&ledger, Export::Messages, None, None).into_iter().map(|r| (r[2].clone(), r[6].clone(), r[7].clone(), r[8].clone())).collect();
-    let expected = [("to patient", "symptom_check", "sent", ""), ("from patient", "reply", "symptoms", ""), ("report", "delivery", "undelivered", "30005")];
+    let report = decide::trail::Line::Delivery {
+        to: "+12025550101".into(),
+        mrn: Some(mrn(1)),
+        status: "undelivered".into(),
+        error_code: Some(30005),
+    };
+    tell(
+        &mut ledger,
+        &[entry(at(0), intake(&mrn(1))), entry(at(1), sms(&mrn(1), "hello")), entry(at(2), reply(&mrn(1), "YES")), entry(at(3), report)],
+    );
+    let shown: Vec<_> = cells(&ledger, Export::Messages, None, None)
+        .into_iter()
+        .map(|r| (r[2].clone(), r[6].clone(), r[7].clone(), r[8].clone()))
+        .collect();
+    let expected = [
+        ("to patient", "symptom_check", "sent", ""),
+        ("from patient", "reply", "symptoms", ""),
+        ("report", "delivery", "undelivered", "30005"),
+    ];
     assert_eq!(shown, expected.map(|(a, b, c, d)| (a.into(), b.into(), c.into(), d.into())));
 }
 
@@ -64,10 +79,22 @@ fn minutes_are_those_of_closed_episodes_by_the_month_they_closed() {
     patient.last_name = "Lee".into();
     let mut done = closed(episode(1, &mrn(1), at(0)), at(30));
     done.minutes = Some("12.50".parse().unwrap());
-    let rows = [Row::Patient(Box::new(patient)), Row::Episode(Box::new(done)), Row::Episode(Box::new(closed(episode(2, &mrn(1), at(0)), at(30)))), Row::Episode(Box::new(episode(3, &mrn(1), at(0))))];
+    let rows = [
+        Row::Patient(Box::new(patient)),
+        Row::Episode(Box::new(done)),
+        Row::Episode(Box::new(closed(episode(2, &mrn(1), at(0)), at(30)))),
+        Row::Episode(Box::new(episode(3, &mrn(1), at(0)))),
+    ];
     keep(&mut ledger, &rows);
     let minutes = cells(&ledger, Export::Minutes, Some(at(0)), Some(at(60)));
-    assert_eq!(minutes, [["MRN-0000001", "Lee, Ann", "", "2026-03", "1", "glucose", "2026-03-02T15:30:00.000Z", "rn.park", "acted", "12.5"].map(String::from)]);
+    assert_eq!(
+        minutes,
+        [["MRN-0000001", "Lee, Ann", "", "2026-03", "1", "glucose", "2026-03-02T15:30:00.000Z", "rn.park", "acted", "12.5"]
+            .map(String::from)]
+    );
     let episodes = cells(&ledger, Export::Episodes, None, None);
-    assert_eq!(episodes.iter().map(|r| (r[0].as_str(), r[6].as_str(), r[17].as_str())).collect::<Vec<_>>(), [("1", "closed", "acted"), ("2", "closed", "acted"), ("3", "open", "")]);
+    assert_eq!(
+        episodes.iter().map(|r| (r[0].as_str(), r[6].as_str(), r[17].as_str())).collect::<Vec<_>>(),
+        [("1", "closed", "acted"), ("2", "closed", "acted"), ("3", "open", "")]
+    );
 }

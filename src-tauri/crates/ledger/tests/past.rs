@@ -52,9 +52,21 @@ impl Plain {
         let in_window = |r: &&&Reading| stands(r) && r.arrival.measured.instant() < to && r.arrival.measured.instant() >= to - hours(204.0);
         let mut window: Vec<_> = if a.vital == Vital::Weight { own.iter().filter(in_window).collect() } else { Vec::new() };
         window.sort_by_key(when);
+        let named_by_time = |r: &&&Reading| {
+            a.source_id.is_none()
+                && a.status.withdraws()
+                && r.arrival.vital == a.vital
+                && r.arrival.measured == a.measured
+                && r.arrival.value == a.value
+        };
+        let former = match &a.source_id {
+            Some(_) => own.iter().filter(|r| same_resource(r)).max_by_key(|r| r.id),
+            None => own.iter().filter(named_by_time).max_by_key(|r| (!r.withdrawn, r.id)),
+        }
+        .map(|r| brief(r));
         Past {
             repeat: own.iter().any(|r| same_content(r) || (same_resource(r) && same_version(r))),
-            former: own.iter().filter(|r| same_resource(r)).max_by_key(|r| r.id).map(|r| brief(r)),
+            former,
             newest: newest.map(|r| brief(r)),
             implausible: implausible.filter(|i| newest.is_none_or(|n| when(i) > when(&n))).map(|r| brief(r)),
             window: window.into_iter().map(|r| brief(r)).collect(),
@@ -204,4 +216,39 @@ fn an_implausible_reading_is_remembered_until_a_newer_one_stands() {
     let past = past_of(&[weight(1, "180", 0), odd.clone()], &next);
     assert_eq!((past.newest.unwrap().id, past.implausible.unwrap().id), (1, 2));
     assert_eq!(past_of(&[weight(1, "180", 0), odd, weight(3, "181", 15)], &next).implausible, None);
+}
+
+#[test]
+fn a_retraction_without_an_id_takes_back_what_its_time_and_value_name() {
+    let stored = weight(1, "180", 0);
+    let retraction = Arrival { status: ObservationStatus::EnteredInError, ..stored.arrival.clone() };
+    let past = past_of(&[stored.clone(), weight(2, "181", 0)], &retraction);
+    assert_eq!((past.repeat, past.former.unwrap().id), (false, 1));
+    let another_time = Arrival { measured: Measured::At(at(1)), ..retraction };
+    assert_eq!(past_of(&[stored], &another_time).former, None);
+}
+
+#[test]
+fn a_withdrawal_finds_what_it_takes_back_by_id_else_by_time_and_only_once() {
+    let desk = Desk::new();
+    let mut ledger = desk.create();
+    let mut named = weight(1, "180", 0);
+    named.arrival.source_id = Some("obs-1".into());
+    keep(&mut ledger, &[Row::Reading(Box::new(named)), Row::Reading(Box::new(weight(2, "181", 5)))]);
+    let withdrawal = |source_id: Option<&str>, minutes| decide::input::Withdrawal {
+        patient: PatientRef::default(),
+        vital: Some(Vital::Weight),
+        measured: Some(Measured::At(at(minutes))),
+        status: ObservationStatus::EnteredInError,
+        source_id: source_id.map(String::from),
+        version: None,
+        shape: Vec::new(),
+    };
+    let mut turn = ledger.begin().unwrap();
+    let mut former = |w| turn.past_of_withdrawal(&mrn(1), &w).unwrap().former.map(|f| f.id);
+    assert_eq!(former(withdrawal(Some("obs-1"), 99)), Some(1));
+    assert_eq!(former(withdrawal(Some("obs-2"), 5)), None);
+    assert_eq!(former(withdrawal(None, 5)), Some(2));
+    turn.write(&Row::ReadingWithdrawn { id: 2 }).unwrap();
+    assert_eq!(turn.past_of_withdrawal(&mrn(1), &withdrawal(None, 5)).unwrap(), Past { repeat: true, ..Past::default() });
 }

@@ -214,12 +214,16 @@ fn a_trend_and_a_sparkline_show_the_newest_readings_in_order() {
     let desk = Desk::new();
     let ann = mrn(1);
     let mut ledger = desk.create();
-    let rows = [(1, 30), (2, 10), (3, 40), (4, 20)].map(|(id, minutes)| Row::Reading(Box::new(reading(id, &ann, arrival(&ann, Vital::Weight, number("180"), at(minutes)), at(50)))));
+    let rows = [(1, 30), (2, 10), (3, 40), (4, 20)]
+        .map(|(id, minutes)| Row::Reading(Box::new(reading(id, &ann, arrival(&ann, Vital::Weight, number("180"), at(minutes)), at(50)))));
     keep(&mut ledger, &rows);
     keep(&mut ledger, &[Row::ReadingWithdrawn { id: 1 }, Row::ReadingInChart { id: 3 }]);
     let reader = ledger.reader().unwrap();
     let trend = reader.trend(&ann, Vital::Weight, at(15), 10).unwrap();
-    assert_eq!(trend.iter().map(|r| (r.id, r.withdrawn, r.in_chart)).collect::<Vec<_>>(), [(4, false, false), (1, true, false), (3, false, true)]);
+    assert_eq!(
+        trend.iter().map(|r| (r.id, r.withdrawn, r.in_chart)).collect::<Vec<_>>(),
+        [(4, false, false), (1, true, false), (3, false, true)]
+    );
     assert_eq!(reader.trend(&ann, Vital::Weight, at(0), 2).unwrap().iter().map(|r| r.id).collect::<Vec<_>>(), [1, 3]);
     let sparks = reader.sparks(&[(mrn(2), Vital::Weight), (ann.clone(), Vital::Weight)], 3).unwrap();
     assert!(sparks[0].is_empty());
@@ -240,5 +244,8 @@ fn counts_say_how_much_is_stored() {
         ],
     );
     tell(&mut ledger, &[entry(at(0), intake(&ann)), entry(at(0), verdict(&ann, None))]);
-    assert_eq!(ledger.reader().unwrap().counts().unwrap(), Counts { patients: 1, readings: 1, outstanding_effects: 1, trail_lines: 2, ..Counts::default() });
+    assert_eq!(
+        ledger.reader().unwrap().counts().unwrap(),
+        Counts { patients: 1, readings: 1, outstanding_effects: 1, trail_lines: 2, ..Counts::default() }
+    );
 }

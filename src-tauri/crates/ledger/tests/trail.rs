@@ -12,7 +12,10 @@ fn told() -> Desk {
     let desk = Desk::new();
     let mut ledger = desk.create();
     let by_nurse = Entry { at: at(4), episode: Some(9), by: Some("rn.park".into()), line: reply(&mrn(1), "YES") };
-    tell(&mut ledger, &[entry(at(0), intake(&mrn(1))), entry(at(1), verdict(&mrn(1), Some(9))), entry(at(2), sms(&mrn(1), "Reply YES or NO."))]);
+    tell(
+        &mut ledger,
+        &[entry(at(0), intake(&mrn(1))), entry(at(1), verdict(&mrn(1), Some(9))), entry(at(2), sms(&mrn(1), "Reply YES or NO."))],
+    );
     tell(&mut ledger, &[entry(at(3), intake(&mrn(2))), by_nurse]);
     desk
 }
@@ -38,7 +41,17 @@ fn a_flipped_byte_is_named_by_its_line() {
 
 #[test]
 fn every_part_of_a_line_is_covered() {
-    for change in ["at_ms = at_ms + 1", "kind = 'act'", "person = 2", "person = NULL", "episode = 8", "episode = NULL", "by = 'dr.ray'", "by = NULL", "hash = zeroblob(32)"] {
+    for change in [
+        "at_ms = at_ms + 1",
+        "kind = 'act'",
+        "person = 2",
+        "person = NULL",
+        "episode = 8",
+        "episode = NULL",
+        "by = 'dr.ray'",
+        "by = NULL",
+        "hash = zeroblob(32)",
+    ] {
         let desk = told();
         desk.tamper(&format!("UPDATE trail SET {change} WHERE seq = 5;"));
         assert_eq!(broken_at(&desk), Some(5), "{change}");
@@ -64,7 +77,9 @@ fn a_missing_line_is_named() {
 #[test]
 fn lines_that_changed_places_are_named() {
     let desk = told();
-    desk.tamper("UPDATE trail SET seq = -1 WHERE seq = 2; UPDATE trail SET seq = 2 WHERE seq = 3; UPDATE trail SET seq = 3 WHERE seq = -1;");
+    desk.tamper(
+        "UPDATE trail SET seq = -1 WHERE seq = 2; UPDATE trail SET seq = 2 WHERE seq = 3; UPDATE trail SET seq = 3 WHERE seq = -1;",
+    );
     assert_eq!(broken_at(&desk), Some(2));
 }
 

@@ -83,7 +83,15 @@ pub fn reading(id: u64, patient: &Mrn, arrival: Arrival, arrived: At) -> Reading
 }
 
 pub fn shown(reading: u64, value: Value, measured: At) -> Shown {
-    Shown { reading, value, measured, verdict: Verdict::bare(Severity::Abnormal, Rule::BeyondLimit), loinc: "85354-9".into(), source_id: None, in_chart: false }
+    Shown {
+        reading,
+        value,
+        measured,
+        verdict: Verdict::bare(Severity::Abnormal, Rule::BeyondLimit),
+        loinc: "85354-9".into(),
+        source_id: None,
+        in_chart: false,
+    }
 }
 
 pub fn episode(id: u64, patient: &Mrn, opened: At) -> Episode {
@@ -128,7 +136,12 @@ pub fn text_effect(id: u64, patient: &Mrn, state: EffectState) -> Effect {
     Effect {
         id,
         vendor: Vendor::Twilio,
-        act: Act::Text(Text { to: "+12025550101".into(), body: "Your glucose reading is 310.5. Reply YES or NO.".into(), purpose: TextPurpose::SymptomCheck, validity_seconds: 300 }),
+        act: Act::Text(Text {
+            to: "+12025550101".into(),
+            body: "Your glucose reading is 310.5. Reply YES or NO.".into(),
+            purpose: TextPurpose::SymptomCheck,
+            validity_seconds: 300,
+        }),
         about: About { mrn: Some(patient.clone()), vital: Some(Vital::Glucose), episode: Some(9), appointment_id: None },
         priority: Priority::SymptomCheck,
         state,
@@ -142,7 +155,10 @@ pub fn text_effect(id: u64, patient: &Mrn, state: EffectState) -> Effect {
 }
 
 pub fn sent(sid: &str) -> EffectState {
-    EffectState::Done { at: at(1), receipt: Receipt { reference: sid.into(), taken_at: None, found_by_looking: false, status: Some("queued".into()) } }
+    EffectState::Done {
+        at: at(1),
+        receipt: Receipt { reference: sid.into(), taken_at: None, found_by_looking: false, status: Some("queued".into()) },
+    }
 }
 
 pub fn entry(when: At, line: Line) -> Entry {
@@ -150,7 +166,14 @@ pub fn entry(when: At, line: Line) -> Entry {
 }
 
 pub fn intake(patient: &Mrn) -> Line {
-    Line::Intake { source: "fhir".into(), outcome: IntakeOutcome::Kept, reason: None, field: None, mrn: Some(patient.clone()), appointment_id: None }
+    Line::Intake {
+        source: "fhir".into(),
+        outcome: IntakeOutcome::Kept,
+        reason: None,
+        field: None,
+        mrn: Some(patient.clone()),
+        appointment_id: None,
+    }
 }
 
 pub fn verdict(patient: &Mrn, episode: Option<u64>) -> Line {
