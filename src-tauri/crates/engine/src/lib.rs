@@ -7,6 +7,7 @@ pub mod console;
 pub mod health;
 pub mod keeper;
 pub mod pace;
+pub mod scenario;
 pub mod shorthand;
 pub mod sound;
 pub mod spine;

@@ -83,6 +83,10 @@ impl Desk {
                 "resolved" => desk.incident_resolved(now, e, i, seen.resolved_by.as_ref(), Some(&seen)),
                 _ => {}
             }
+            // Its notes have been read now: what a closed episode can write, it writes.
+            if !e.is_open() {
+                desk.write_back(now, e);
+            }
         });
     }
 

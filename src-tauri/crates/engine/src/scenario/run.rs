@@ -1,0 +1,494 @@
+//! Runs a scenario: the production pipeline on a hand-driven clock against the built-in vendors, in-process.
+
+use super::file::{CrashAt, NurseStep, PageStepAct, PatientRow, PatientStep, ReadingStep, Scenario, Step, StepAct};
+use super::lines;
+use crate::clock::{Clock, HandClock};
+use crate::keeper::{Keeper, Spine};
+use crate::shorthand::{observation, Short};
+use crate::spine::{Engine, Incoming, Turned};
+use accept::{AuthView, Limits};
+use async_trait::async_trait;
+use axum::body::Body;
+use axum::Router;
+use decide::desk::Answer;
+use decide::input::{Act, Change, Input, RowId};
+use decide::outbox::Vendor;
+use decide::{At, Mrn, Source, Vital};
+use ledger::{Durability, Key, Ledger};
+use sandbox::{Bases, ChartPatient, CrashPoint, PageAct, Sandbox, SandboxConfig, SandboxTransport};
+use serde_json::{Map, Value};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tower::ServiceExt;
+use vendors::{Connections, Request, Secret, VendorConfig};
+
+const HOOK_KEY: &str = "scenario";
+const ORIGIN: &str = "http://careloop.scenario";
+/// A scenario that does not come to rest at one instant is broken: name it rather than hang.
+const TURNS_PER_INSTANT: usize = 100_000;
+
+/// What a run left.
+pub struct Ran {
+    pub lines: Vec<Map<String, Value>>,
+    /// What did not hold.
+    pub differences: Vec<String>,
+}
+
+fn lock<T>(m: &Mutex<T>) -> MutexGuard<'_, T> {
+    m.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The console's side of the run: the engine while it is switched on, and the transcript.
+struct Bench {
+    engine: Mutex<Option<Engine>>,
+    clock: HandClock,
+    lines: Mutex<Vec<Map<String, Value>>>,
+}
+
+impl Bench {
+    /// One turn now; its lines go on the transcript.
+    fn turn(&self, incoming: Incoming) -> Option<Vec<Answer>> {
+        let now = self.clock.now();
+        let mut engine = lock(&self.engine);
+        let turned = engine.as_mut()?.turn(now, &[incoming]).ok()?;
+        drop(engine);
+        self.write(&turned);
+        turned.answers.into_iter().next()
+    }
+
+    fn tick(&self) {
+        let now = self.clock.now();
+        let turned = lock(&self.engine).as_mut().and_then(|e| e.tick(now).ok());
+        if let Some(t) = turned {
+            self.write(&t);
+        }
+    }
+
+    fn write(&self, turned: &Turned) {
+        let mut lines = lock(&self.lines);
+        for (_, entry) in &turned.lines {
+            lines.extend(lines::of_entry(entry));
+        }
+    }
+
+    fn with<R>(&self, f: impl FnOnce(&Engine) -> R) -> Option<R> {
+        lock(&self.engine).as_ref().map(f)
+    }
+}
+
+#[async_trait]
+impl Spine for Bench {
+    async fn take(&self, incoming: Incoming) -> Option<Vec<Answer>> {
+        self.turn(incoming)
+    }
+    fn signature_refused(&self, _source: Source) {}
+    fn metrics(&self, _out: &mut String) {}
+    fn ready(&self) -> bool {
+        lock(&self.engine).is_some()
+    }
+}
+
+/// A crash that waits for its moment.
+type Armed = Arc<Mutex<Option<(Vendor, CrashAt)>>>;
+
+/// Cuts the power at the armed moment.
+struct Cut {
+    armed: Armed,
+    happened: Arc<Mutex<bool>>,
+}
+
+impl sandbox::Crash for Cut {
+    fn cuts(&self, point: CrashPoint, request: &Request) -> bool {
+        let mut armed = lock(&self.armed);
+        let at = if point == CrashPoint::BeforeSend { CrashAt::BeforeSend } else { CrashAt::AfterAccept };
+        if *armed != Some((request.vendor, at)) {
+            return false;
+        }
+        *armed = None;
+        *lock(&self.happened) = true;
+        true
+    }
+}
+
+struct Runner {
+    bench: Arc<Bench>,
+    sandbox: Arc<Sandbox>,
+    transport: SandboxTransport,
+    connections: Connections,
+    router: Router,
+    armed: Armed,
+    crashed: Arc<Mutex<bool>>,
+    database: PathBuf,
+    accepted: u64,
+    readings: u64,
+    troubles: Vec<String>,
+}
+
+/// Runs a scenario to its `until`. `folder` keeps the database; it must be empty.
+pub async fn run(scenario: &Scenario, folder: &Path) -> anyhow::Result<Ran> {
+    let clock = HandClock::new(scenario.start);
+    let vendor_clock = clock.clone();
+    let sandbox = Sandbox::new(Arc::new(move || vendor_clock.now()), SandboxConfig::default());
+    let hooks = format!("{ORIGIN}/hooks/{HOOK_KEY}");
+    sandbox.point_hooks_at(&hooks);
+    let database = folder.join("scenario.db");
+    let ledger = Ledger::create(&database, &key(), Durability::Off)?;
+    let engine = Engine::open(ledger, scenario.start, "scenario", case_key())?;
+    let bench = Arc::new(Bench { engine: Mutex::new(Some(engine)), clock: clock.clone(), lines: Mutex::new(Vec::new()) });
+    let config = sandbox.config().clone();
+    let auth = AuthView {
+        keys: vec![Secret::new(HOOK_KEY.to_string())],
+        public_url: Some(ORIGIN.into()),
+        own_url: ORIGIN.into(),
+        twilio_tokens: vec![Secret::new(config.twilio.auth_token.clone())],
+        pagerduty_secrets: vec![Secret::new(config.pagerduty.webhook_secret.clone())],
+        ..AuthView::default()
+    };
+    let router = accept::router(Arc::new(Keeper::new(bench.clone(), auth)), Limits::default());
+    let armed: Armed = Arc::default();
+    let crashed = Arc::new(Mutex::new(false));
+    let transport = SandboxTransport::with_crash(sandbox.clone(), Arc::new(Cut { armed: armed.clone(), happened: crashed.clone() }));
+    let vendors = VendorConfig::read(sandbox.vendors(&Bases::in_process())).map_err(anyhow::Error::msg)?;
+    let connections = Connections::new(vendors, Some(hooks));
+    let mut runner =
+        Runner { bench, sandbox, transport, connections, router, armed, crashed, database, accepted: 0, readings: 0, troubles: Vec::new() };
+    runner.set_up(scenario);
+    runner.play(scenario).await?;
+    let mut lines = std::mem::take(&mut *lock(&runner.bench.lines));
+    for (i, line) in lines.iter_mut().enumerate() {
+        line.insert("seq".into(), Value::from(i + 1));
+    }
+    let mut differences = runner.troubles;
+    differences.extend(super::expect::differences(&scenario.expect, &scenario.expect_none, &lines));
+    Ok(Ran { lines, differences })
+}
+
+fn key() -> Key {
+    Key::from_hex(&"5c".repeat(32)).expect("64 hex digits")
+}
+
+fn case_key() -> [u8; 32] {
+    [0x5c; 32]
+}
+
+impl Runner {
+    fn set_up(&mut self, scenario: &Scenario) {
+        self.change(Change::Settings(scenario.settings.clone()));
+        for row in &scenario.patients {
+            self.enrol(row);
+        }
+        // Setting the stage is not part of the transcript.
+        lock(&self.bench.lines).clear();
+    }
+
+    fn change(&self, change: Change) -> Option<Vec<Answer>> {
+        self.bench.turn(Incoming::Direct(Input::Change { who: "scenario".into(), change }))
+    }
+
+    fn enrol(&self, row: &PatientRow) {
+        let patient = row.patient();
+        let fhir_id = self.sandbox.add_patient(ChartPatient {
+            fhir_id: row.fhir_id.clone(),
+            birth_date: row.birth_date.clone(),
+            mobile: patient.phone.as_ref().map(|p| p.expose().to_string()),
+            ..ChartPatient::named(&row.mrn, &row.first_name, &row.last_name)
+        });
+        let patient = decide::Patient { fhir_id: row.fhir_id.clone().or(Some(fhir_id)), ..patient };
+        if let (true, Some(phone)) = (row.opted_out, patient.phone.clone()) {
+            self.sandbox.opt_out(phone.expose());
+            self.change(Change::OptedOut { phone, out: true });
+        }
+        self.change(Change::Patient(Box::new(patient)));
+    }
+
+    async fn play(&mut self, scenario: &Scenario) -> anyhow::Result<()> {
+        let mut steps = scenario.timeline.iter().peekable();
+        self.pump().await?;
+        loop {
+            let wake = self.bench.with(Engine::next_wake).flatten();
+            let next = [steps.peek().map(|s| s.at), wake, self.sandbox.next_due()].into_iter().flatten().min();
+            let Some(next) = next.filter(|n| *n <= scenario.until) else { break };
+            let now = next.max(self.bench.clock.now());
+            self.bench.clock.set(now);
+            while let Some(step) = steps.next_if(|s| s.at <= now) {
+                self.step(step).await;
+                self.pump().await?;
+            }
+            for turn in 0.. {
+                if turn > TURNS_PER_INSTANT {
+                    anyhow::bail!("the pipeline does not come to rest at {now}");
+                }
+                self.bench.tick();
+                if !self.pump().await? && self.bench.with(|e| e.desk.next_wake().is_none_or(|w| w > now)).unwrap_or(true) {
+                    break;
+                }
+            }
+        }
+        self.bench.clock.set(scenario.until);
+        Ok(())
+    }
+
+    /// Lets everything that is due now happen; true if anything did.
+    async fn pump(&mut self) -> anyhow::Result<bool> {
+        let mut any = false;
+        for turn in 0.. {
+            if turn > TURNS_PER_INSTANT {
+                anyhow::bail!("the pipeline does not come to rest at {}", self.bench.clock.now());
+            }
+            let mut moved = false;
+            for callback in self.sandbox.take_callbacks() {
+                moved = true;
+                let status =
+                    if self.bench.ready() { Some(self.post(&callback.hook, &callback.headers, callback.body.clone()).await) } else { None };
+                self.sandbox.answered(&callback, status);
+            }
+            let now = self.bench.clock.now();
+            let claimed = match lock(&self.bench.engine).as_mut() {
+                Some(engine) => engine.claim_due(now)?,
+                None => Vec::new(),
+            };
+            for effect in claimed {
+                if !self.bench.ready() {
+                    break;
+                }
+                moved = true;
+                let delivery = vendors::deliver(&self.connections, &self.transport, &effect, now).await;
+                self.note_accepted();
+                if std::mem::take(&mut *lock(&self.crashed)) {
+                    *lock(&self.bench.engine) = None;
+                    break;
+                }
+                if let Some(engine) = lock(&self.bench.engine).as_mut() {
+                    engine.attempt_over(&effect);
+                }
+                self.bench.turn(Incoming::Settled { effect: effect.id, delivery });
+            }
+            if !moved {
+                break;
+            }
+            any = true;
+        }
+        Ok(any)
+    }
+
+    /// One line for each request that a vendor accepted, from what it received.
+    fn note_accepted(&mut self) {
+        for accepted in self.sandbox.accepted_since(self.accepted) {
+            self.accepted = accepted.n;
+            let effect = accepted.effect.and_then(|id| self.bench.with(|e| e.desk.effects.get(&id).cloned()).flatten());
+            if let Some(line) = lines::of_accepted(&accepted, effect.as_ref()) {
+                lock(&self.bench.lines).push(line);
+            }
+        }
+    }
+
+    async fn post(&self, hook: &str, headers: &[(String, String)], body: Vec<u8>) -> u16 {
+        let mut request = http::Request::post(format!("/hooks/{HOOK_KEY}/{hook}"));
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        let Ok(request) = request.body(Body::from(body)) else { return 400 };
+        match self.router.clone().oneshot(request).await {
+            Ok(response) => response.status().as_u16(),
+            Err(never) => match never {},
+        }
+    }
+
+    async fn step(&mut self, step: &Step) {
+        let said = self.perform(step).await;
+        if let Err(why) = said {
+            self.troubles.push(format!("line {}: {why}", step.line));
+        }
+    }
+
+    async fn perform(&mut self, step: &Step) -> Result<(), String> {
+        match &step.act {
+            StepAct::Reading(r) => {
+                let resource = self.resource(r, step.at);
+                self.post_fhir(&resource).await
+            }
+            StepAct::Observation { resource } => self.post_fhir(resource).await,
+            StepAct::Reply { from, text, opt_out_type } => {
+                self.sandbox.reply(from, text, opt_out_type.as_deref());
+                Ok(())
+            }
+            StepAct::Delivery { to, status, error_code } => {
+                self.sandbox.delivery(to, status, *error_code).map(|_| ()).map_err(|e| e.to_string())
+            }
+            StepAct::Page { action, mrn, vital, by, note } => self.page(*action, mrn, vital.as_deref(), by.as_deref(), note.as_deref()),
+            StepAct::OnCall { present } => {
+                self.sandbox.on_call(*present);
+                Ok(())
+            }
+            StepAct::Vendor(v) => {
+                self.sandbox.set_fault(v.name, v.fault()?);
+                Ok(())
+            }
+            StepAct::Settings(s) => {
+                self.change(Change::Settings(s.settings.clone()));
+                Ok(())
+            }
+            StepAct::Bounds(b) => {
+                let bounds = serde_json::from_value(Value::Object(b.cells.clone())).map_err(|e| e.to_string())?;
+                let answers = self.change(Change::Bounds { mrn: b.mrn.clone().into(), bounds, why: None });
+                refused(answers)
+            }
+            StepAct::Patient(p) => self.patient(p),
+            StepAct::Nurse(n) => self.nurse(n),
+            StepAct::Crash { vendor: Some(vendor), point: Some(point) } => {
+                *lock(&self.armed) = Some((*vendor, *point));
+                Ok(())
+            }
+            // A clean stop leaves nothing half done either: the ledger is all there is.
+            StepAct::Crash { .. } | StepAct::Stop => {
+                *lock(&self.bench.engine) = None;
+                Ok(())
+            }
+            StepAct::Start => self.start(),
+        }
+    }
+
+    fn resource(&mut self, r: &ReadingStep, at: At) -> Value {
+        self.readings += 1;
+        observation(&Short {
+            mrn: r.mrn.clone(),
+            vital: r.vital,
+            systolic: r.systolic.clone(),
+            diastolic: r.diastolic.clone(),
+            value: r.value.clone(),
+            unit: r.unit.clone(),
+            measured_at: r.measured_at.unwrap_or(at),
+            status: r.status.clone().unwrap_or_else(|| "final".into()),
+            source_id: r.source_id.clone().unwrap_or_else(|| format!("scenario-{}", self.readings)),
+            version: r.version.clone(),
+        })
+    }
+
+    async fn post_fhir(&self, resource: &Value) -> Result<(), String> {
+        let headers = [("content-type".to_string(), "application/fhir+json".to_string())];
+        if !self.bench.ready() {
+            // A closed console takes nothing; the sender's retry is a step of its own.
+            return Ok(());
+        }
+        self.post("fhir", &headers, resource.to_string().into_bytes()).await;
+        Ok(())
+    }
+
+    fn page(&mut self, action: PageStepAct, mrn: &str, vital: Option<&str>, by: Option<&str>, note: Option<&str>) -> Result<(), String> {
+        let keys = self
+            .bench
+            .with(|e| {
+                let mrn = Mrn::new(mrn);
+                let mut steps: Vec<(At, String)> = e
+                    .desk
+                    .episodes
+                    .values()
+                    .filter(|ep| ep.mrn == mrn && vital.is_none_or(|v| ep.vital.name() == v))
+                    .flat_map(|ep| ep.pages.iter().map(|p| (p.owed_at, p.dedup_key.clone())))
+                    .collect();
+                steps.sort();
+                steps.into_iter().map(|(_, k)| k).rev().collect::<Vec<String>>()
+            })
+            // While the console is closed the pager's own list is all there is.
+            .unwrap_or_else(|| self.sandbox.open_pages().into_iter().rev().collect());
+        let open = self.sandbox.open_pages();
+        let act = match action {
+            PageStepAct::Acknowledge => PageAct::Acknowledge,
+            PageStepAct::Resolve => PageAct::Resolve,
+            PageStepAct::AutoResolve => PageAct::AutoResolve,
+            PageStepAct::Annotate => PageAct::Annotate,
+        };
+        let key = keys.iter().find(|k| open.contains(k)).or(if matches!(act, PageAct::Annotate) { keys.first() } else { None });
+        let Some(key) = key else { return Err(format!("there is no open page for {mrn}")) };
+        self.sandbox.act(key, act, by, note).map_err(|e| e.to_string())
+    }
+
+    fn patient(&mut self, p: &PatientStep) -> Result<(), String> {
+        let known = self.bench.with(|e| e.desk.patients.get(&Mrn::new(&p.mrn)).cloned()).flatten();
+        let mut fields = p.fields.clone();
+        fields.insert("mrn".into(), Value::String(p.mrn.clone()));
+        let row: PatientRow = serde_json::from_value(Value::Object(fields)).map_err(|e| e.to_string())?;
+        let Some(old) = known else {
+            self.enrol(&row);
+            return Ok(());
+        };
+        let new = row.patient();
+        let has = |name: &str| p.fields.contains_key(name);
+        let merged = decide::Patient {
+            first_name: if has("first_name") { new.first_name } else { old.first_name },
+            last_name: if has("last_name") { new.last_name } else { old.last_name },
+            birth_date: new.birth_date.or(old.birth_date),
+            fhir_id: new.fhir_id.or(old.fhir_id),
+            phone: if row.no_mobile { None } else { new.phone.or(old.phone) },
+            time_zone: new.time_zone.or(old.time_zone),
+            language: if has("language") { new.language } else { old.language },
+            sms_consent: if has("sms_consent") { new.sms_consent } else { old.sms_consent },
+            status: if has("status") { new.status } else { old.status },
+            status_until: new.status_until.or(old.status_until),
+            status_reason: new.status_reason.or(old.status_reason),
+            bounds: new.bounds.or(&old.bounds),
+            mrn: old.mrn,
+            zone_checked_at: old.zone_checked_at,
+            consent_at: old.consent_at,
+            stat: old.stat,
+        };
+        if let (true, Some(phone)) = (has("opted_out"), merged.phone.clone()) {
+            self.change(Change::OptedOut { phone, out: row.opted_out });
+        }
+        refused(self.change(Change::Patient(Box::new(merged))))
+    }
+
+    fn nurse(&mut self, n: &NurseStep) -> Result<(), String> {
+        let mrn = Mrn::new(&n.mrn);
+        let vital = n.vital.as_deref().and_then(Vital::named);
+        let row = self
+            .bench
+            .with(|e| {
+                let fits = |m: &Mrn, v: Vital| *m == mrn && vital.is_none_or(|w| w == v);
+                let open = e.desk.episodes.values().rev().find(|ep| ep.is_open() && fits(&ep.mrn, ep.vital));
+                let closed = e.desk.episodes.values().rev().find(|ep| fits(&ep.mrn, ep.vital));
+                let task = e.desk.tasks.values().rev().find(|t| t.mrn.as_ref() == Some(&mrn));
+                open.map(|ep| RowId::Episode(ep.id)).or(task.map(|t| RowId::Task(t.id))).or(closed.map(|ep| RowId::Episode(ep.id)))
+            })
+            .flatten()
+            .ok_or_else(|| format!("there is no row for {}", n.mrn))?;
+        let minutes = n.minutes.as_ref().and_then(|m| decide::decimal(&m.to_string()));
+        let words = n.note.clone().or(n.text.clone()).unwrap_or_default();
+        let closed = matches!(row, RowId::Episode(id) if self.bench.with(|e| e.desk.episodes.get(&id).is_some_and(|ep| !ep.is_open())).unwrap_or(false));
+        let act = match n.action.as_str() {
+            "acknowledge" => Act::Acknowledge { row },
+            "claim" => Act::Claim { row },
+            "shelve" => {
+                let until = n.until.map(|u| (u - self.bench.clock.now()).num_milliseconds() as f64 / 60_000.0);
+                let m = n.minutes.as_ref().and_then(serde_json::Number::as_f64).or(until).unwrap_or(30.0);
+                Act::Shelve { row, minutes: m, reason: n.reason.clone().or(n.note.clone()).unwrap_or_else(|| "shelved".into()) }
+            }
+            "note" if minutes.is_some() => Act::Complete { row, minutes, note: words },
+            "note" => Act::Note { row, text: words },
+            "close" if closed => Act::Complete { row, minutes, note: words },
+            "close" => Act::Close { row, disposition: n.disposition.clone().unwrap_or_else(|| "acted".into()), minutes, note: words },
+            other => return Err(format!("there is no nurse action {other}")),
+        };
+        let who = n.by.clone().unwrap_or_else(|| "nurse".into());
+        refused(self.bench.turn(Incoming::Direct(Input::Act { who, act, undo_seconds: 0.0 })))
+    }
+
+    fn start(&mut self) -> Result<(), String> {
+        if self.bench.ready() {
+            return Ok(());
+        }
+        let now = self.bench.clock.now();
+        let ledger = Ledger::open(&self.database, &key(), Durability::Off).map_err(|e| e.to_string())?;
+        let engine = Engine::open(ledger, now, "scenario", case_key()).map_err(|e| e.to_string())?;
+        *lock(&self.bench.engine) = Some(engine);
+        self.bench.turn(Incoming::Direct(Input::Started));
+        Ok(())
+    }
+}
+
+fn refused(answers: Option<Vec<Answer>>) -> Result<(), String> {
+    match answers.and_then(|a| a.into_iter().find_map(|a| a.refused)) {
+        Some(why) => Err(why),
+        None => Ok(()),
+    }
+}
