@@ -3,8 +3,8 @@
 use decide::outbox::Vendor;
 use decide::At;
 
-/// One webhook, signed as its vendor signs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One webhook, signed as its vendor signs. Prints where it goes, never what it says.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Callback {
     /// For [`crate::Sandbox::answered`].
     pub id: u64,
@@ -16,4 +16,10 @@ pub struct Callback {
     pub url: String,
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
+}
+
+impl std::fmt::Debug for Callback {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Callback({} to {})", self.id, self.hook)
+    }
 }

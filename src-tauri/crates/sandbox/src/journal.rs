@@ -16,8 +16,8 @@ pub struct Accepted {
     pub what: AcceptedKind,
 }
 
-/// What was accepted, in the fields the vendor received.
-#[derive(Debug, Clone, PartialEq)]
+/// What was accepted, in the fields the vendor received. Prints what it is and its id, never what it says.
+#[derive(Clone, PartialEq)]
 pub enum AcceptedKind {
     /// A message that Twilio took.
     Message {
@@ -47,6 +47,24 @@ pub enum AcceptedKind {
     AppointmentPatch { id: String, patch: Value },
     /// A request that the EHR took.
     EhrRequest { body: Value },
+}
+
+impl std::fmt::Debug for AcceptedKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (kind, id): (&str, &str) = match self {
+            AcceptedKind::Message { sid, .. } => ("Message", sid.as_str()),
+            AcceptedKind::Execution { sid, .. } => ("Execution", sid),
+            AcceptedKind::Event { action, .. } => ("Event", action),
+            AcceptedKind::Note { incident, .. } => ("Note", incident),
+            AcceptedKind::IncidentUpdate { incident, .. } => ("IncidentUpdate", incident),
+            AcceptedKind::Post { .. } => ("Post", ""),
+            AcceptedKind::Observation { id, .. } => ("Observation", id),
+            AcceptedKind::Document { id, .. } => ("Document", id),
+            AcceptedKind::AppointmentPatch { id, .. } => ("AppointmentPatch", id),
+            AcceptedKind::EhrRequest { .. } => ("EhrRequest", ""),
+        };
+        write!(f, "{kind}({id})")
+    }
 }
 
 /// The journal: appended to in the order of acceptance.

@@ -9,8 +9,8 @@ use serde_json::{json, Value};
 
 const COUNT_MAX: usize = 100;
 
-/// A patient to be known to the chart.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A patient to be known to the chart. Prints nothing of them.
+#[derive(Clone, PartialEq, Eq)]
 pub struct ChartPatient {
     /// The chart's id; none: the next free one (or the one of that MRN).
     pub fhir_id: Option<String>,
@@ -24,6 +24,12 @@ pub struct ChartPatient {
     /// BCP 47.
     pub language: Option<String>,
     pub active: bool,
+}
+
+impl std::fmt::Debug for ChartPatient {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ChartPatient(***)")
+    }
 }
 
 impl ChartPatient {
