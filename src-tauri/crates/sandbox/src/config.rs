@@ -190,6 +190,8 @@ pub struct Bases {
     pub pagerduty: String,
     pub slack: String,
     pub ehr: String,
+    /// `host:port` of the EHR's MLLP listener.
+    pub ehr_mllp: String,
 }
 
 impl Bases {
@@ -202,6 +204,7 @@ impl Bases {
             pagerduty: base(Vendor::PagerDuty),
             slack: base(Vendor::Slack),
             ehr: base(Vendor::Ehr),
+            ehr_mllp: "ehr.sandbox:2575".into(),
         }
     }
 
@@ -241,7 +244,7 @@ impl SandboxConfig {
                 "codes": {"note_type": self.cerner.note_type, "flowsheet": self.cerner.flowsheet_code},
             },
             "slack": {"webhook_url": format!("{}{}", bases.slack, self.slack.path)},
-            "ehr": {"endpoint": format!("{}{}", bases.ehr, self.ehr.path)},
+            "ehr": {"endpoint": format!("{}{}", bases.ehr, self.ehr.path), "mllp": bases.ehr_mllp},
         })
     }
 }

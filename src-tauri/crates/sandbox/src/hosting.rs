@@ -60,7 +60,8 @@ impl Sandbox {
         Router::new().fallback(answer).with_state((self.clone(), vendor))
     }
 
-    /// Serves every vendor on loopback: any free ports when the port of `at` is 0, else that port and the four after it.
+    /// Serves every vendor on loopback: any free ports when the port of `at` is 0, else that port and the five after it
+    /// (the last is the EHR's MLLP port).
     pub async fn serve(self: &Arc<Self>, at: SocketAddr) -> io::Result<Served> {
         let (stop, stopped) = watch::channel(false);
         let mut bases = Bases::in_process();
@@ -79,6 +80,10 @@ impl Sandbox {
             }
             doors.push(tokio::spawn(door(self.clone(), vendor, listener, address, stopped.clone())));
         }
+        let wanted = SocketAddr::new(at.ip(), if at.port() == 0 { 0 } else { at.port() + Vendor::ALL.len() as u16 });
+        let mllp = TcpListener::bind(wanted).await?;
+        bases.ehr_mllp = mllp.local_addr()?.to_string();
+        doors.push(tokio::spawn(crate::mllp::listen(self.clone(), mllp, stopped)));
         Ok(Served { bases, stop, doors })
     }
 }

@@ -45,8 +45,8 @@ pub enum AcceptedKind {
     Document { id: String, patient: String, created: bool, resource: Value },
     /// An appointment patched in the chart.
     AppointmentPatch { id: String, patch: Value },
-    /// A request that the EHR took.
-    EhrRequest { body: Value },
+    /// A request that the EHR took: `via` is `json` (the body as an object) or `hl7` (the message as a string).
+    EhrRequest { via: &'static str, body: Value },
 }
 
 impl std::fmt::Debug for AcceptedKind {
@@ -61,7 +61,7 @@ impl std::fmt::Debug for AcceptedKind {
             AcceptedKind::Observation { id, .. } => ("Observation", id),
             AcceptedKind::Document { id, .. } => ("Document", id),
             AcceptedKind::AppointmentPatch { id, .. } => ("AppointmentPatch", id),
-            AcceptedKind::EhrRequest { .. } => ("EhrRequest", ""),
+            AcceptedKind::EhrRequest { via, .. } => ("EhrRequest", via),
         };
         write!(f, "{kind}({id})")
     }
@@ -79,6 +79,11 @@ impl Journal {
         let n = self.entries.len() as u64 + 1;
         self.entries.push(Accepted { n, at, vendor, effect, what });
         n
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> u64 {
+        self.entries.len() as u64
     }
 
     /// The entries numbered above `n`.

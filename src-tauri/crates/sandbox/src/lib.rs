@@ -12,6 +12,7 @@ mod exchange;
 mod fault;
 mod hosting;
 mod journal;
+mod mllp;
 mod pagerduty;
 mod pump;
 mod sandbox;

@@ -18,6 +18,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
+use vendors::Fault;
 
 /// Where the vendors' time comes from.
 pub type Clock = Arc<dyn Fn() -> At + Send + Sync>;
@@ -276,6 +277,28 @@ impl Sandbox {
         self.wake();
         let drops = lock(&self.faults).get_mut(&vendor).is_some_and(VendorFault::drops_after_accept);
         (if drops { Outcome::Cut } else { Outcome::Answered { answer, delay } }, true)
+    }
+
+    /// One HL7 exchange with the EHR: its acknowledgement, or why none came; and after how long.
+    pub(crate) fn ehr_exchange(&self, message: &str, effect: Option<u64>) -> (Result<String, Fault>, Duration) {
+        let now = self.now();
+        let fault = lock(&self.faults).get_mut(&Vendor::Ehr).map_or(FaultState::Up, |f| f.touching(true));
+        let delay = match fault {
+            FaultState::Unreachable => return (Err(Fault::NotSent("connection refused".into())), Duration::ZERO),
+            FaultState::Up | FaultState::AcceptThenDrop => Duration::ZERO,
+            FaultState::Slow { delay_s } => Duration::from_secs_f64(delay_s.clamp(0.0, 86_400.0)),
+            trouble => return (Ok(crate::ehr::hl7::trouble(message, &trouble)), Duration::ZERO),
+        };
+        let count = lock(&self.journal).len() + 1;
+        let answered = crate::ehr::hl7::answer(now, message, count);
+        if let Some(what) = answered.accepted {
+            lock(&self.journal).append(now, Vendor::Ehr, effect, what);
+            self.wake();
+            if lock(&self.faults).get_mut(&Vendor::Ehr).is_some_and(VendorFault::drops_after_accept) {
+                return (Err(Fault::Unknown("connection closed before the answer".into())), delay);
+            }
+        }
+        (Ok(answered.ack), delay)
     }
 
     /// Changes when something may have become due.

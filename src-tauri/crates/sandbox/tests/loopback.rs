@@ -160,3 +160,26 @@ async fn pagerduty_posts_again_what_a_busy_console_did_not_take() {
     sandbox.act("k", PageAct::Acknowledge, Some("Dr. Kim"), None).unwrap();
     assert!(String::from_utf8(posts.recv().await.unwrap().2).unwrap().contains("incident.acknowledged"));
 }
+
+#[tokio::test]
+async fn the_ehr_acknowledges_two_requests_on_one_mllp_line() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let sandbox = live();
+    let served = sandbox.serve("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    let mut line = tokio::net::TcpStream::connect(&served.bases().ehr_mllp).await.unwrap();
+    let message = |id: &str| format!("\x0bMSH|^~\\&|CARELOOP|C|EHR|C|20260309||SRM^S03^SRM_S01|{id}|P|2.5\rARQ|R1|A1\rPID|1||P1\r\x1c\r");
+    line.write_all((message("M1") + &message("M2")).as_bytes()).await.unwrap();
+    let mut heard = String::new();
+    let mut chunk = [0u8; 512];
+    while heard.matches("MSA|AA|").count() < 2 {
+        let n = line.read(&mut chunk).await.unwrap();
+        assert!(n > 0, "closed after {heard}");
+        heard.push_str(&String::from_utf8_lossy(&chunk[..n]));
+    }
+    assert!(heard.contains("MSA|AA|M1\r") && heard.contains("MSA|AA|M2\r"));
+    assert_eq!(sandbox.accepted().len(), 2);
+    sandbox.set_fault(Vendor::Ehr, VendorFault::next(1, FaultState::AcceptThenDrop));
+    line.write_all(message("M3").as_bytes()).await.unwrap();
+    assert_eq!(line.read(&mut chunk).await.unwrap_or(0), 0, "the line was not cut");
+    assert_eq!(sandbox.accepted().len(), 3);
+}

@@ -1,5 +1,7 @@
 //! The EHR's endpoint for patients' answers (behaviour.md 2.4): takes requests, sends no event by itself.
 
+pub(crate) mod hl7;
+
 use crate::config::EhrConfig;
 use crate::exchange::{Answer, Ask};
 use crate::fault::FaultState;
@@ -41,7 +43,7 @@ impl Ehr {
         if !matches!(body["event_type"].as_str(), Some("CONFIRM" | "CANCEL")) {
             return refused(422, "event_type must be CONFIRM or CANCEL");
         }
-        Answer::json(200, &json!({"status": "accepted"})).accepting(AcceptedKind::EhrRequest { body: Value::Object(body) })
+        Answer::json(200, &json!({"status": "accepted"})).accepting(AcceptedKind::EhrRequest { via: "json", body: Value::Object(body) })
     }
 }
 
