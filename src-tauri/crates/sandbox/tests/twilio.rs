@@ -219,16 +219,20 @@ fn a_long_list_comes_page_by_page_newest_first() {
 }
 
 #[test]
-fn a_flow_is_started_once_per_patient() {
+fn a_flow_is_not_started_while_one_waits_for_the_patient() {
     let ward = Ward::default();
     let flow = format!("/v2/Flows/{}/Executions", ward.sandbox.config().twilio.studio_flow_sid);
     let body = form(&[("To", PATIENT), ("From", OURS), ("Parameters", "{\"event_type\":\"BOOKED\"}")]);
     let started = ward.twilio("POST", &flow, &body);
     assert_eq!((started.status, &json(&started)["status"]), (201, &json!("active")));
     assert_eq!(json(&ward.twilio("POST", &flow, &body))["code"], 81002);
+    ward.pass(TimeDelta::seconds(120));
+    assert_eq!(ward.twilio("POST", &flow, &body).status, 201, "the first had given up waiting");
+    ward.sandbox.reply(PATIENT, "CONFIRM APPT", None);
+    assert_eq!(ward.twilio("POST", &flow, &body).status, 201, "the second was answered");
     let accepted = ward.sandbox.accepted();
     assert!(
-        matches!(&accepted[..], [one] if matches!(&one.what, AcceptedKind::Execution { parameters, .. } if parameters["event_type"] == "BOOKED"))
+        matches!(&accepted[..], [one, _, _] if matches!(&one.what, AcceptedKind::Execution { parameters, .. } if parameters["event_type"] == "BOOKED"))
     );
 }
 

@@ -3,14 +3,27 @@
 use super::{create::is_e164, error, sid, Twilio};
 use crate::exchange::{value, Answer, Ask};
 use crate::journal::AcceptedKind;
-use chrono::SecondsFormat;
+use chrono::{SecondsFormat, TimeDelta};
 use decide::At;
 use serde_json::{json, Value};
 
-/// A started flow. It stays active until it is ended.
+/// How long the published appointment flow waits for a reply (contracts 3.6).
+const REPLY_WAIT: TimeDelta = TimeDelta::seconds(120);
+
+/// A started flow: active until the phone replies or the flow's wait is over.
 pub(super) struct Execution {
     to: String,
     from: String,
+    active_until: At,
+}
+
+impl Twilio {
+    /// A reply ends what waits for one.
+    pub(super) fn end_executions(&mut self, now: At, phone: &str) {
+        for execution in self.executions.iter_mut().filter(|e| e.to == phone) {
+            execution.active_until = execution.active_until.min(now);
+        }
+    }
 }
 
 impl Twilio {
@@ -37,7 +50,7 @@ impl Twilio {
             Some(Ok(Value::Object(fields))) => Value::Object(fields),
             Some(_) => return error(400, 20422, "Invalid Parameter: Parameters must be a JSON object."),
         };
-        if self.executions.iter().any(|e| e.to == to && e.from == from) {
+        if self.executions.iter().any(|e| e.to == to && e.from == from && e.active_until > now) {
             return error(409, 81002, "Contact already has an active execution for this flow.");
         }
         let fn_sid = sid("FN", self.executions.len() + 1);
@@ -51,7 +64,7 @@ impl Twilio {
         });
         let accepted =
             AcceptedKind::Execution { sid: fn_sid, flow_sid: flow.to_string(), to: to.to_string(), from: from.to_string(), parameters };
-        self.executions.push(Execution { to: to.to_string(), from: from.to_string() });
+        self.executions.push(Execution { to: to.to_string(), from: from.to_string(), active_until: now + REPLY_WAIT });
         Answer::json(201, &body).accepting(accepted)
     }
 }

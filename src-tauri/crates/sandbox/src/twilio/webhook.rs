@@ -61,6 +61,7 @@ impl Twilio {
     /// A message from a phone; gives its sid.
     pub fn inbound(&mut self, now: At, from: &str, text: &str, opt_out_type: Option<&str>) -> String {
         self.advance(now);
+        self.end_executions(now, from);
         let to = self.last_sender.get(from).or(self.config.numbers.first()).cloned().unwrap_or_default();
         let keyword = opt_out_type.and_then(Keyword::named).or_else(|| Keyword::of(text));
         if let Some(keyword) = keyword {
