@@ -236,7 +236,7 @@ impl Runner {
                 anyhow::bail!("the pipeline does not come to rest at {}", self.bench.clock.now());
             }
             let mut moved = false;
-            for callback in self.sandbox.take_callbacks() {
+            while let Some(callback) = self.sandbox.take_callback() {
                 moved = true;
                 let status =
                     if self.bench.ready() { Some(self.post(&callback.hook, &callback.headers, callback.body.clone()).await) } else { None };
