@@ -6,6 +6,7 @@ mod phi;
 mod reading;
 mod settings;
 mod task;
+mod visit;
 
 pub use episode::*;
 pub use patient::*;
@@ -13,6 +14,7 @@ pub use phi::*;
 pub use reading::*;
 pub use settings::*;
 pub use task::*;
+pub use visit::*;
 
 /// An instant in UTC.
 pub type At = chrono::DateTime<chrono::Utc>;

@@ -1,0 +1,86 @@
+//! Visits: appointments as the EHR tells of them (behaviour.md 2.1).
+
+use super::{At, Mrn, Phone, Words};
+use chrono::{NaiveDateTime, TimeDelta, TimeZone, Utc};
+use serde::{Deserialize, Serialize};
+
+/// What happened to an appointment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum VisitEventType {
+    Booked,
+    Rescheduled,
+    Modified,
+    #[serde(rename = "NOSHOWED")]
+    NoShowed,
+    Canceled,
+    Confirmed,
+}
+
+impl VisitEventType {
+    /// The name on the wire, upper case only.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Booked => "BOOKED",
+            Self::Rescheduled => "RESCHEDULED",
+            Self::Modified => "MODIFIED",
+            Self::NoShowed => "NOSHOWED",
+            Self::Canceled => "CANCELED",
+            Self::Confirmed => "CONFIRMED",
+        }
+    }
+
+    /// The type of exactly that name.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Booked, Self::Rescheduled, Self::Modified, Self::NoShowed, Self::Canceled, Self::Confirmed].into_iter().find(|t| t.name() == name)
+    }
+}
+
+/// One event as decoded, whatever way it came in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VisitEvent {
+    pub event_type: VisitEventType,
+    /// None: the moment it arrived counts.
+    pub event_at: Option<At>,
+    pub appointment_id: String,
+    pub patient_id: Mrn,
+    #[serde(default)]
+    pub patient_first_name: Words,
+    #[serde(default)]
+    pub patient_last_name: Words,
+    /// E.164; none when it is missing or cannot be made one (then `phone_problem` says why).
+    #[serde(default)]
+    pub patient_phone: Option<Phone>,
+    #[serde(default)]
+    pub phone_problem: Option<String>,
+    #[serde(default)]
+    pub provider_id: String,
+    #[serde(default)]
+    pub provider_first_name: String,
+    #[serde(default)]
+    pub provider_last_name: String,
+    /// E.164.
+    #[serde(default)]
+    pub provider_callback_phone: Option<String>,
+    #[serde(default)]
+    pub location: String,
+    #[serde(default)]
+    pub service: String,
+    /// The visit's wall clock where it takes place.
+    pub wall_clock: NaiveDateTime,
+    /// Minutes east of UTC, for the visit's own date.
+    pub offset_minutes: i32,
+    /// Times inside one message that do not agree, as both are written: no text, staff see both.
+    #[serde(default)]
+    pub conflict: Option<String>,
+    /// A test message (MSH-11 T or D): never texts anyone.
+    #[serde(default)]
+    pub test: bool,
+}
+
+impl VisitEvent {
+    /// The instant of the visit: wall clock minus offset.
+    pub fn instant(&self) -> At {
+        Utc.from_utc_datetime(&(self.wall_clock - TimeDelta::minutes(i64::from(self.offset_minutes))))
+    }
+}
