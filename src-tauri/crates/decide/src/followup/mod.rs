@@ -3,12 +3,15 @@
 mod act;
 pub mod change;
 mod clocks;
+mod corrections;
+mod misread;
 pub mod nurse;
 mod pager;
 mod paging;
 pub mod reading;
 mod reply;
 pub mod settled;
+mod shapes;
 mod tasks;
 
 pub use paging::urgency;

@@ -1,22 +1,24 @@
 //! A reading arrives: judged, joined to its episode, acted on (behaviour.md 1.1, 1.4).
 
-use crate::desk::{clear_clock, Desk, Owed};
+pub use super::shapes::shape_hash;
+
+use super::misread::misread_of;
+use crate::desk::{clear_clock, Desk};
 use crate::evaluate::judge;
-use crate::input::{Decoded, Past, RawRef, RowId, Withdrawal};
-use crate::outbox::{About, Act, Look, PageReason, Priority, Vendor};
-use crate::rows::{Quarantined, Row};
+use crate::input::{Decoded, Past, RawRef, RowId};
+use crate::rows::Row;
 use crate::trail::{IntakeOutcome, Line};
 use crate::{
-    hours, minutes, seconds, Arrival, At, ChartReadings, ClockKind, Episode, EpisodeState, Joined, Measured, Misread, Mode, Mrn,
-    PatientStatus, Question, Reading, Rule, Severity, Shown, Source, Unusable, Value, Verdict, Vital,
+    hours, minutes, seconds, Arrival, At, ChartReadings, ClockKind, Episode, EpisodeState, Joined, Measured, Mode, Mrn, PatientStatus,
+    Question, Reading, Rule, Severity, Shown, Source, Unusable, Value, Verdict, Vital,
 };
 
 /// What keeps a reading from acting by itself.
 #[derive(Default)]
-struct Flags {
-    names: Vec<String>,
+pub(crate) struct Flags {
+    pub names: Vec<String>,
     /// No text and no page; staff see it if it matters.
-    silent: bool,
+    pub silent: bool,
 }
 
 impl Flags {
@@ -358,7 +360,7 @@ impl Desk {
         }
     }
 
-    fn rise(&mut self, now: At, e: &mut Episode, shown: Shown) {
+    pub(crate) fn rise(&mut self, now: At, e: &mut Episode, shown: Shown) {
         e.acted_severity = shown.verdict.severity;
         e.worst = e.worst.max(e.acted_severity);
         e.direction = shown.verdict.direction.or(e.direction);
@@ -377,326 +379,10 @@ impl Desk {
         self.set_state(now, e, EpisodeState::BackToNormal, Some("a later reading is inside the limits"));
         self.review(now, e, "back_to_normal");
     }
-
-    /// A later version of a reading that an episode acted on.
-    fn correct(&mut self, now: At, mrn: &Mrn, vital: Vital, shown: Shown, former: u64, episode: Option<u64>, flags: &Flags) -> Option<u64> {
-        let id = episode.filter(|id| self.episodes.get(id).is_some_and(Episode::is_open));
-        let Some(id) = id else {
-            let severity = shown.verdict.severity;
-            if severity > Severity::Routine && !flags.silent {
-                return Some(self.open(now, mrn, vital, shown));
-            }
-            return episode;
-        };
-        self.with_episode(id, |desk, e| {
-            let severity = shown.verdict.severity;
-            if let Some(j) = e.readings.iter_mut().find(|j| j.reading == former) {
-                j.withdrawn = true;
-            }
-            let acted = e.acted.as_ref().is_some_and(|a| a.reading == former);
-            let same = acted && e.acted.as_ref().is_some_and(|a| a.value == shown.value);
-            e.readings.push(Joined { reading: shown.reading, measured: shown.measured, severity, withdrawn: false });
-            e.latest = shown.clone();
-            if same {
-                e.acted = Some(shown);
-                return;
-            }
-            let text = format!(
-                "Corrected by its source: {} is now {} {} ({}).",
-                e.vital.words(),
-                shown.value.text(),
-                e.vital.unit(),
-                severity.name()
-            );
-            desk.attention(now, "corrected", (&e.mrn, Some(e.vital)), Some(e.id), text.clone());
-            desk.note_incident(now, e, &text);
-            if severity > e.acted_severity {
-                desk.rise(now, e, shown);
-            } else if acted && severity == Severity::Routine {
-                desk.undo_effects(now, e, "corrected");
-                e.acted_severity = Severity::Routine;
-            } else if acted {
-                e.acted = Some(shown);
-                e.acted_severity = severity;
-            }
-        });
-        Some(id)
-    }
-
-    /// A reading was taken back: what it caused and has not happened yet is withdrawn, and the episode says so.
-    fn retract(&mut self, now: At, former: u64, episode: Option<u64>, mrn: &Mrn, vital: Vital, how: &str) -> Option<u64> {
-        self.out.rows.push(Row::ReadingWithdrawn { id: former });
-        let id = episode.filter(|id| self.episodes.contains_key(id))?;
-        let text = format!("The {} reading {how}.", vital.words());
-        self.with_episode(id, |desk, e| {
-            for j in e.readings.iter_mut().filter(|j| j.reading == former) {
-                j.withdrawn = true;
-            }
-            desk.attention(now, "retracted", (mrn, Some(vital)), Some(id), text.clone());
-            desk.note_incident(now, e, &text);
-            let still_out = e.readings.iter().any(|j| !j.withdrawn && j.severity > Severity::Routine);
-            if e.is_open() && !still_out {
-                desk.undo_effects(now, e, "retracted");
-            }
-        });
-        Some(id)
-    }
-
-    /// Withdraws what has not happened yet and leaves the episode to a nurse.
-    fn undo_effects(&mut self, now: At, e: &mut Episode, why: &str) {
-        if let Some(q) = e.question.clone() {
-            if self.withdraw_effect(now, q.effect, why) {
-                let patient = self.patients.get(&e.mrn).cloned();
-                let to = patient.and_then(|p| p.phone).unwrap_or_default();
-                self.say(
-                    now,
-                    Some(e.id),
-                    None,
-                    Line::Sms {
-                        to,
-                        purpose: crate::outbox::TextPurpose::SymptomCheck,
-                        mrn: Some(e.mrn.clone()),
-                        appointment_id: None,
-                        body: String::new(),
-                        status: "withheld".into(),
-                        reason: Some(why.into()),
-                        until: None,
-                    },
-                );
-            }
-        }
-        self.end_question(e, why);
-        e.held_until = None;
-        clear_clock(&mut e.clocks, ClockKind::HoldEnds);
-        for step in &e.pages {
-            if step.sent_at.is_none() {
-                self.withdraw_effect(now, step.effect, why);
-            }
-        }
-        e.acted_severity = Severity::Routine;
-        self.review(now, e, why);
-        self.set_state(now, e, EpisodeState::NurseReview, Some(why));
-    }
-
-    /// A retraction that carries no value.
-    fn take_withdrawal(&mut self, now: At, source: Source, w: Withdrawal, past: Past, raw: RawRef) {
-        let mrn = self.find_patient(&w.patient);
-        if past.repeat && past.former.is_none() && raw.again.is_none() {
-            self.intake(now, source.name(), IntakeOutcome::Duplicate, None, None, mrn.as_ref());
-            return;
-        }
-        let Some(mrn) = mrn else {
-            let misread = Misread {
-                reason: Unusable::UnknownPatient,
-                field: "Observation.subject".into(),
-                detail: "A reading was taken back for a patient who is not enrolled here.".into(),
-                patient: w.patient,
-                vital: w.vital,
-                candidates: Vec::new(),
-                measured: w.measured,
-                status: Some(w.status),
-                source_id: w.source_id,
-                shape: w.shape,
-            };
-            self.take_misread(now, source, misread, raw);
-            return;
-        };
-        self.intake(now, source.name(), IntakeOutcome::Kept, None, None, Some(&mrn));
-        if let Some(id) = raw.again {
-            self.leave_quarantine(now, id, "reprocessed", "console");
-        }
-        let vital = past.former.as_ref().map(|f| f.vital).or(w.vital);
-        if let (Some(former), Some(vital)) = (past.former.as_ref().filter(|f| !f.withdrawn), vital) {
-            let episode = self.retract(now, former.id, former.episode, &mrn, vital, "was taken back by its source");
-            self.out.answer.row = episode.map(RowId::Episode);
-        }
-    }
-
-    /// A resource that cannot be used: quarantine, staff, and a page when it would be critical whatever the unit is.
-    fn take_misread(&mut self, now: At, source: Source, misread: Misread, raw: RawRef) {
-        let mrn = self.find_patient(&misread.patient);
-        let known_vital = mrn.as_ref().zip(misread.vital);
-        self.note_shape(now, source, &misread.shape);
-        if let Some(id) = raw.again {
-            // Tried again and still not usable: it stays, with the reason of now.
-            let row = self.quarantine.get_mut(&id).map(|q| {
-                q.reason = misread.reason.name().into();
-                q.detail = misread.detail.clone();
-                q.field = Some(misread.field.clone());
-                Row::Quarantine(Box::new(q.clone()))
-            });
-            self.out.rows.extend(row);
-            self.out.answer.outcome = IntakeOutcome::Quarantined;
-            self.out.answer.reason = Some(misread.reason.name().into());
-            self.out.answer.detail = Some(misread.detail);
-            return;
-        }
-        let fresh = misread
-            .measured
-            .is_none_or(|m| m.exact() && m.instant() <= now + hours(24.0) && now - m.instant() <= hours(self.settings.stale_after_hours))
-            && misread.status.is_none_or(|s| s.judged());
-        let judged = matches!(misread.reason, Unusable::NoUnit | Unusable::UnknownUnit) && fresh;
-        let mut unverified = None;
-        if let (Some((mrn, vital)), true) = (known_vital, judged) {
-            unverified = self.critical_in_every_unit(now, mrn, vital, &misread).map(|v| (mrn.clone(), vital, v));
-        }
-        let severity = if known_vital.is_some() || mrn.is_some() { Severity::Abnormal } else { Severity::Routine };
-        let (value, measured) = (misread.candidates.first().copied(), misread.measured);
-        let q = Quarantined {
-            id: 0,
-            at: now,
-            source,
-            raw: raw.raw,
-            entry: raw.entry,
-            reason: misread.reason.name().into(),
-            field: Some(misread.field.clone()),
-            detail: misread.detail.clone(),
-            mrn,
-            state: "waiting".into(),
-            task: None,
-            episode: None,
-            misread: Some(misread),
-        };
-        self.quarantine(now, q, severity, IntakeOutcome::Quarantined);
-        if let (Some((mrn, vital, verdict)), Some(value)) = (unverified, value) {
-            self.page_unverified(now, &mrn, vital, value, measured.map_or(now, |m| m.instant()), verdict);
-        }
-    }
-
-    /// The verdict when the number is critical read in every accepted unit.
-    fn critical_in_every_unit(&self, now: At, mrn: &Mrn, vital: Vital, m: &Misread) -> Option<Verdict> {
-        let patient = self.patients.get(mrn)?;
-        if self.status_now(patient, now) != PatientStatus::Active || m.candidates.is_empty() {
-            return None;
-        }
-        let mut first = None;
-        for value in &m.candidates {
-            let arrival = Arrival {
-                patient: m.patient.clone(),
-                vital,
-                value: *value,
-                comparator: None,
-                loinc: String::new(),
-                given: String::new(),
-                measured: m.measured.unwrap_or(Measured::At(now)),
-                status: crate::ObservationStatus::Final,
-                source_id: None,
-                version: None,
-                shape: Vec::new(),
-            };
-            let verdict = judge(&arrival, now, patient, &self.settings, &Past::default()).ok()?;
-            if verdict.severity != Severity::Critical {
-                return None;
-            }
-            first.get_or_insert(verdict);
-        }
-        first
-    }
-
-    fn page_unverified(&mut self, now: At, mrn: &Mrn, vital: Vital, value: Value, measured: At, verdict: Verdict) {
-        let shown = Shown { reading: 0, value, measured, verdict, loinc: String::new(), source_id: None, in_chart: false };
-        if let Some(id) = self.open_episode(mrn, vital).map(|e| e.id) {
-            self.with_episode(id, |desk, e| {
-                if e.acted_severity < Severity::Critical {
-                    e.acted_severity = Severity::Critical;
-                    e.worst = Severity::Critical;
-                    e.acted = Some(shown);
-                    desk.page(now, e, PageReason::Unverified);
-                }
-            });
-            return;
-        }
-        let mut e = self.new_episode(now, mrn, vital, shown);
-        e.review = Some("unverified".into());
-        let id = e.id;
-        self.set_state(now, &mut e, EpisodeState::Open, Some("unverified"));
-        self.page(now, &mut e, PageReason::Unverified);
-        self.put_episode(e);
-        self.out.answer.row = Some(RowId::Episode(id));
-    }
-
-    /// Reads the patient at the chart: an id that we do not know may belong to a patient whom we do.
-    fn ask_chart(&mut self, now: At, m: &Misread) {
-        let Some(fhir_id) = m.patient.fhir_id.clone() else { return };
-        let look = Look::Patient { mrn: None, fhir_id: Some(fhir_id) };
-        if self.effects.values().any(|f| f.act == Act::Look(look.clone())) {
-            return;
-        }
-        self.owe(
-            now,
-            Owed {
-                vendor: Vendor::Cerner,
-                act: Act::Look(look),
-                about: About::default(),
-                priority: Priority::Reminder,
-                shadow: false,
-                not_before: None,
-                give_up_at: Some(now + hours(1.0)),
-            },
-        );
-    }
-
-    /// Schema drift: a shape new to a source is flagged (the source's very first shape is simply remembered).
-    fn note_shape(&mut self, now: At, source: Source, shape: &[String]) {
-        if shape.is_empty() {
-            return;
-        }
-        use std::hash::{Hash, Hasher};
-        let mut h = Fnv::default();
-        source.name().hash(&mut h);
-        shape.hash(&mut h);
-        if self.new_shape(h.finish()) {
-            self.out.rows.push(Row::Shape { source, shape: shape.to_vec(), at: now });
-        }
-    }
-}
-
-/// A hash that is the same on every machine and in every version (the stored shapes are compared by it).
-struct Fnv(u64);
-
-impl Default for Fnv {
-    fn default() -> Self {
-        Fnv(0xcbf2_9ce4_8422_2325)
-    }
-}
-
-impl std::hash::Hasher for Fnv {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        for b in bytes {
-            self.0 = (self.0 ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
-}
-
-/// The hash under which a payload shape of a source is remembered.
-pub fn shape_hash(source: Source, shape: &[String]) -> u64 {
-    use std::hash::{Hash, Hasher};
-    let mut h = Fnv::default();
-    source.name().hash(&mut h);
-    shape.hash(&mut h);
-    h.finish()
 }
 
 fn measured_exactly(a: &Arrival) -> bool {
     a.measured.exact()
-}
-
-fn misread_of(a: &Arrival, reason: Unusable, field: &str, detail: &str) -> Misread {
-    Misread {
-        reason,
-        field: field.into(),
-        detail: detail.into(),
-        patient: a.patient.clone(),
-        vital: Some(a.vital),
-        candidates: vec![a.value],
-        measured: Some(a.measured),
-        status: Some(a.status),
-        source_id: a.source_id.clone(),
-        shape: a.shape.clone(),
-    }
 }
 
 /// A decimal as a JSON number.
