@@ -3,6 +3,7 @@
 //! The only crate with SQL, and none of it leaves: a turn of the engine is one transaction
 //! ([`Ledger::begin`]), screens read beside it ([`Ledger::reader`]). Nothing is decided here.
 
+mod checkpoint;
 mod codes;
 mod effects;
 mod episodes;
@@ -44,6 +45,8 @@ use std::path::{Path, PathBuf};
 
 /// The one writer of the encrypted file.
 pub struct Ledger {
+    /// Before the connection: the last one to close tidies up.
+    checkpoints: Option<checkpoint::Checkpoints>,
     conn: Connection,
     path: PathBuf,
     key: Key,
@@ -70,7 +73,9 @@ impl Ledger {
         let head = trail::head(&conn)?;
         let next_raw = raw::last(&conn)? + 1;
         let known = past::Known::load(&conn)?;
+        let checkpoints = (durability == Durability::Full).then(|| checkpoint::Checkpoints::start(path, key));
         Ok(Self {
+            checkpoints,
             conn,
             path: path.to_path_buf(),
             key: key.clone(),

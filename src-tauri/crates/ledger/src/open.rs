@@ -1,8 +1,9 @@
 //! Opening the encrypted file.
 
-use crate::{schema, Key, LedgerError};
+use crate::{checkpoint, schema, Key, LedgerError};
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
+use std::sync::Once;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
@@ -20,15 +21,22 @@ pub(crate) fn writer(path: &Path, key: &Key, durability: Durability, create: boo
     let shown = path.display().to_string();
     if create {
         new_file(path)?;
-    } else {
-        match path.metadata() {
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Err(LedgerError::Missing(shown)),
-            Err(e) => return Err(LedgerError::NotWritable(e.to_string())),
-            // SQLite would start a new database in it.
-            Ok(about) if about.len() == 0 && !has_log(path) => return Err(LedgerError::Corrupt(format!("{shown} is empty"))),
-            Ok(_) => {}
-        }
+        // What could not be readied is not left behind as an empty database.
+        return ready_writer(path, key, durability).inspect_err(|_| drop(std::fs::remove_file(path)));
     }
+    let log_has_turns = || checkpoint::log_of(path).metadata().is_ok_and(|log| log.len() > 0);
+    match path.metadata() {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Err(LedgerError::Missing(shown)),
+        Err(e) => return Err(LedgerError::NotWritable(e.to_string())),
+        // SQLite would start a new database in it.
+        Ok(about) if about.len() == 0 && !log_has_turns() => return Err(LedgerError::Corrupt(format!("{shown} is empty"))),
+        Ok(_) => {}
+    }
+    ready_writer(path, key, durability)
+}
+
+fn ready_writer(path: &Path, key: &Key, durability: Durability) -> Result<Connection, LedgerError> {
+    ready();
     let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     unlock(&conn, key)?;
     conn.pragma_update(None, "journal_mode", "WAL")?;
@@ -41,20 +49,44 @@ pub(crate) fn writer(path: &Path, key: &Key, durability: Durability, create: boo
         },
     )?;
     conn.pragma_update(None, "foreign_keys", true)?;
-    // Pages changed by many turns reach the file once, and one checkpoint stays short.
-    conn.pragma_update(None, "wal_autocheckpoint", 4000)?;
+    // A thread beside folds the log back; the writer does so itself only if that lags far behind.
+    conn.pragma_update(None, "wal_autocheckpoint", 16_000)?;
+    conn.pragma_update(None, "journal_size_limit", checkpoint::LOG_BYTES as i64)?;
     conn.pragma_update(None, "cache_size", -24_000)?;
     schema::migrate(&conn)?;
     Ok(conn)
 }
 
+/// A connection that folds the log back while another writes.
+pub(crate) fn beside(path: &Path, key: &Key) -> Result<Connection, LedgerError> {
+    ready();
+    let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    unlock(&conn, key)?;
+    conn.pragma_update(None, "synchronous", "FULL")?;
+    conn.pragma_update(None, "cache_size", -1_000)?;
+    Ok(conn)
+}
+
 /// A connection that only reads, beside the one that writes.
 pub(crate) fn reader(path: &Path, key: &Key) -> Result<Connection, LedgerError> {
+    ready();
     let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     unlock(&conn, key)?;
     conn.pragma_update(None, "query_only", true)?;
     conn.pragma_update(None, "cache_size", -8_000)?;
     Ok(conn)
+}
+
+/// Readies the library once, before any file is opened: a second thread that comes while it readies itself
+/// is turned away. Pages are sealed with SHA-256, which processors do in hardware (the library's own choice
+/// takes longer); as the default it also holds for copies.
+fn ready() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        if let Ok(conn) = Connection::open_in_memory() {
+            let _ = conn.execute_batch("PRAGMA cipher_default_hmac_algorithm = HMAC_SHA256;");
+        }
+    });
 }
 
 /// The key is the first statement on every connection, raw, so that opening takes no key stretching.
@@ -67,13 +99,6 @@ fn unlock(conn: &Connection, key: &Key) -> Result<(), LedgerError> {
     // A wrong key shows at the first look, not at the key statement.
     conn.query_row("SELECT count(*) FROM sqlite_schema", [], |r| r.get::<_, i64>(0))?;
     Ok(())
-}
-
-/// Whether a log with bytes is beside the file: a first turn may still be only there.
-fn has_log(path: &Path) -> bool {
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    Path::new(&log).metadata().is_ok_and(|about| about.len() > 0)
 }
 
 /// The empty file, readable by its owner alone; the log beside it takes the same mode.

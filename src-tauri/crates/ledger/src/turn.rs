@@ -124,6 +124,9 @@ impl<'a> Turn<'a> {
     pub fn commit(mut self) -> Result<(), LedgerError> {
         self.ledger.conn.prepare_cached("COMMIT")?.execute([])?;
         self.ledger.people.settle();
+        if let Some(checkpoints) = &self.ledger.checkpoints {
+            checkpoints.committed();
+        }
         self.done = true;
         Ok(())
     }
