@@ -31,7 +31,8 @@ impl Desk {
     }
 
     fn arguments(folder: &tempfile::TempDir) -> Vec<String> {
-        vec!["--data-dir".into(), folder.path().join("data").display().to_string()]
+        let ward = std::env::var("CARELOOP_WARD").expect("CARELOOP_WARD names the ward's file; use cargo xtask test desktop");
+        vec!["--data-dir".into(), folder.path().join("data").display().to_string(), "--config".into(), ward]
     }
 
     /// Every toast the desktop was shown, as one text.

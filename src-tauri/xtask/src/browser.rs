@@ -8,7 +8,7 @@ use std::path::PathBuf;
 pub fn run() -> Outcome<Counts> {
     let dir = files::fresh_dir("browser")?;
     let log = dir.join("console.log");
-    let console = console::start(&dir.join("data"), &log, &[])?;
+    let console = console::start(&dir.join("data"), &log, &["--config", &console::ward().display().to_string()])?;
     let mut command = process::npm(&["run", "--silent", "e2e", "--", "--reporter=list"]);
     command.env("CARELOOP_CONSOLE_URL", &console.console).env("CARELOOP_HOOKS_URL", &console.hooks);
     if let Some(chromium) = chromium() {

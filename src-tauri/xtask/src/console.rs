@@ -3,7 +3,7 @@
 use crate::process::{self, Running};
 use crate::{files, Outcome};
 use std::io::{BufRead, BufReader, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// Builds the screens, when something in them is newer than what was built.
@@ -23,6 +23,11 @@ pub fn build_screens() -> Outcome {
 pub fn build(program: &str) -> Outcome {
     println!("Building {program} ...");
     process::run(&mut process::cargo(&["build", "--workspace", "--bin", program]))
+}
+
+/// A made-up ward: patients with nothing open, in no quiet hours at any time of day.
+pub fn ward() -> PathBuf {
+    files::root().join("tests").join("ward.json")
 }
 
 /// A headless console on a data folder of its own. It stops when this goes out of scope.

@@ -3,7 +3,7 @@
 
 use crate::counts::{self, Counts};
 use crate::process::{self, Running};
-use crate::{files, Outcome};
+use crate::{console, files, Outcome};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -48,6 +48,7 @@ pub fn run() -> Outcome<Counts> {
         .env("NO_AT_BRIDGE", "1")
         .env("GTK_USE_PORTAL", "0")
         .env("CARELOOP_DUNST", &dunst)
+        .env("CARELOOP_WARD", console::ward())
         .env("CARELOOP_WINDOW", files::built("debug", "careloop-console"));
     let (lines, succeeded) = process::watch(&mut command, false)?;
     Ok(counts::of_cargo_test(&lines).of_run(succeeded))
