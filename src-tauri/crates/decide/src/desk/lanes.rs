@@ -43,7 +43,7 @@ impl Lanes {
             self.look_try.insert(f.id, f.next_try);
         } else {
             self.lanes.entry(f.vendor).or_default().insert((f.priority, f.id));
-            let patient = (f.vendor == Vendor::Cerner).then(|| f.about.mrn.clone()).flatten();
+            let patient = matches!(f.vendor, Vendor::Cerner | Vendor::Ehr).then(|| f.about.mrn.clone()).flatten();
             self.waiting.insert(f.id, Waiting { vendor: f.vendor, priority: f.priority, next_try: f.next_try, patient });
         }
     }
