@@ -308,6 +308,13 @@ impl Runner {
                 self.post_fhir(&resource).await
             }
             StepAct::Observation { resource } => self.post_fhir(resource).await,
+            StepAct::Appointment { event } => {
+                if self.bench.ready() {
+                    let headers = [("content-type".to_string(), "application/json".to_string())];
+                    self.post("appointments", &headers, event.to_string().into_bytes()).await;
+                }
+                Ok(())
+            }
             StepAct::Reply { from, text, opt_out_type } => {
                 self.sandbox.reply(from, text, opt_out_type.as_deref());
                 Ok(())
