@@ -34,24 +34,6 @@ export function countdown(ms: number): string {
   return `${sign}${minutes}:${two(seconds % 60)}`;
 }
 
-/** A duration for a screen reader: "4 minutes 12 seconds". */
-export function spokenDuration(ms: number, language: string): string {
-  const seconds = Math.max(0, Math.round(ms / SECOND));
-  const parts: [number, string][] = [
-    [Math.floor(seconds / 3_600), "hour"],
-    [Math.floor((seconds % 3_600) / 60), "minute"],
-    [seconds % 60, "second"],
-  ];
-  const said = parts
-    .filter(([n]) => n > 0)
-    .map(([n, unit]) =>
-      new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long" }).format(n),
-    );
-  return said.length > 0
-    ? said.join(" ")
-    : new Intl.NumberFormat(language, { style: "unit", unit: "second", unitDisplay: "long" }).format(0);
-}
-
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function format(language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {

@@ -15,7 +15,7 @@ pub async fn deliver(c: &Connections, t: &dyn Transport, effect: &Effect, now: A
     let done = |receipt: Receipt| Delivery::Delivered(receipt);
     let attempt: Result<Delivery, Stop> = match &effect.act {
         Act::Text(text) => match &config.twilio {
-            Some(twilio) => twilio::text(twilio, &line, effect, text, c.status_callback().as_deref()).await.map(done),
+            Some(twilio) => twilio::text(twilio, &line, effect, text, c.status_callback().as_deref(), now).await.map(done),
             None => Err(unconnected(vendor)),
         },
         Act::Page(page) => match &config.pagerduty {

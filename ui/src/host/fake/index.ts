@@ -674,12 +674,25 @@ export function fakeHost(query: URLSearchParams): Host {
     sim_reading: ({ mrn, vital, value, systolic, unit }) => {
       const someone = everybody.find((s) => s.brief.mrn === mrn) as Someone;
       const number = systolic ?? value ?? 0;
-      if (unit === "stone")
-        return {
-          outcome: "quarantined",
-          said: "Kept in quarantine: the unit “stone” is not known for weight.",
-          row: null,
-        };
+      if (unit === "[stone_av]") {
+        const at = Date.now();
+        quarantine = [
+          {
+            id: at,
+            at: iso(at),
+            source: "simulator",
+            reason: "unknown_unit",
+            field: "Observation.valueQuantity.code",
+            detail: "The unit “[stone_av]” is not known for weight. It is never guessed.",
+            patient: someone.brief,
+            body: JSON.stringify({ value, unit }),
+            state: "waiting",
+          },
+          ...quarantine,
+        ];
+        tell({ type: "connections" });
+        return { outcome: "quarantined", said: "The unit “[stone_av]” is not known for weight.", row: null };
+      }
       if (!(vital in KINDS) || (vital !== "weight" && severityOf(vital, number) === "info"))
         return { outcome: "kept", said: "Kept and judged routine: inside the limits.", row: null };
       const ep = open(someone, vital, number, Date.now());

@@ -59,15 +59,17 @@ export function Worklist() {
     showClosed(closed);
   }, [closed]);
 
-  // When the chosen row leaves the list, the one that takes its place is chosen.
-  const place = useRef(0);
+  // When the chosen row leaves the list, the one that takes its place is chosen. One that has only just been
+  // opened by a link may not have arrived yet.
+  const place = useRef<{ id: string; index: number } | null>(null);
   useEffect(() => {
     if (chosen === null) return;
     const index = list.ids.indexOf(chosen);
-    if (index >= 0) place.current = index;
-    else if (loaded && !held.rows.has(chosen) && !asking)
-      choose(list.ids[place.current] ?? list.ids.at(-1) ?? null);
-  }, [chosen, list.ids, loaded, held.rows, asking, choose]);
+    if (index >= 0) place.current = { id: chosen, index };
+    else if (place.current?.id === chosen && !held.rows.has(chosen) && !asking) {
+      choose(list.ids[place.current.index] ?? list.ids.at(-1) ?? null);
+    }
+  }, [chosen, list.ids, held.rows, asking, choose]);
 
   useListKeys({
     ids: list.ids,

@@ -431,6 +431,12 @@ impl Desk {
     /// Withdraws an effect that has not left; true if it could be.
     pub(crate) fn withdraw_effect(&mut self, now: At, id: u64, why: &str) -> bool {
         let Some(mut f) = self.effects.get(&id).cloned() else { return false };
+        if matches!(f.state, EffectState::Unknown { .. }) && matches!(f.act, Act::Text(_)) {
+            // It may have left: looked for once more, and not sent again.
+            f.give_up_at = Some(now);
+            self.change_effect(f);
+            return false;
+        }
         if !matches!(f.state, EffectState::Owed | EffectState::Blocked) {
             return false;
         }

@@ -1,21 +1,29 @@
 //! Patients, limits and settings change: at once, with who and why, nonsense refused by name.
 
-use crate::desk::Desk;
+use crate::desk::{set_clock, Desk};
 use crate::input::Change;
 use crate::rows::{LimitChange, Row};
 use crate::trail::Line;
-use crate::{At, Bounds, Mrn, Settings};
+use crate::{hours, At, Bounds, ClockKind, EpisodeState, Mrn, PatientStatus, Settings};
 use serde_json::{Map, Value};
+
+/// How long a pause lasts that came without an end.
+const PAUSE_HOURS: f64 = 7.0 * 24.0;
 
 impl Desk {
     pub(crate) fn take_change(&mut self, now: At, who: &str, change: Change) {
         match change {
-            Change::Patient(p) => {
+            Change::Patient(mut p) => {
+                if p.status == PatientStatus::Paused && p.status_until.is_none() {
+                    // A pause always expires, also when nobody said when.
+                    p.status_until = Some(now + hours(PAUSE_HOURS));
+                }
                 let old = self.patients.get(&p.mrn).map(|o| o.bounds).unwrap_or_default();
                 self.limit_history(now, who, &p.mrn, &old, &p.bounds, None);
                 self.say(now, None, Some(who), Line::Act { what: "patient".into(), mrn: Some(p.mrn.clone()), vital: None, detail: None });
                 self.out.rows.push(Row::Patient(p.clone()));
                 self.index_patient(*p);
+                self.rehold(now);
                 self.retry_quarantine();
             }
             Change::Bounds { mrn, bounds, why } => {
@@ -84,7 +92,27 @@ impl Desk {
                 }
             }
         }
+        self.rehold(now);
         self.unblock(now);
+    }
+
+    /// Quiet hours, their policy or a patient's zone changed: what is held is looked at again now.
+    fn rehold(&mut self, now: At) {
+        let (start, finish) = (self.settings.quiet_hours_start, self.settings.quiet_hours_finish);
+        let held: Vec<u64> = self
+            .episodes
+            .values()
+            .filter(|e| e.is_open() && e.state == EpisodeState::Held && e.held_until.is_some())
+            .map(|e| e.id)
+            .collect();
+        for id in held {
+            let Some(patient) = self.patients.get(&self.episodes[&id].mrn) else { continue };
+            let until = crate::wallclock::zone_of(patient, &self.settings).quiet_ends(now, start, finish);
+            let escalate = self.settings.after_hours_policy == crate::AfterHours::Escalate;
+            if escalate || self.episodes[&id].held_until != Some(until) {
+                self.with_episode(id, |_, e| set_clock(&mut e.clocks, ClockKind::HoldEnds, now));
+            }
+        }
     }
 }
 

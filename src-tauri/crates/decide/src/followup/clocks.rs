@@ -5,7 +5,7 @@ use crate::desk::{clear_clock, set_clock, Alarm, Desk, Owed};
 use crate::input::RowId;
 use crate::outbox::{About, Act, EffectState, Look, PageReason, PostPurpose, Priority, TextPurpose, Vendor};
 use crate::trail::Line;
-use crate::{minutes, seconds, At, ClockKind, Episode, EpisodeState, Severity};
+use crate::{minutes, seconds, At, ClockKind, Episode, EpisodeState, PatientStatus, Severity};
 
 impl Desk {
     pub(crate) fn take_tick(&mut self, now: At) {
@@ -63,6 +63,8 @@ impl Desk {
                 if e.is_open() {
                     self.set_state(now, e, EpisodeState::Open, Some("shelf_ended"));
                     self.sound(e, "off the shelf");
+                    let why = e.review.clone().unwrap_or_else(|| "shelf_ended".into());
+                    self.review(now, e, &why);
                 }
             }
             ClockKind::Proof => self.unproven(now, e),
@@ -178,6 +180,12 @@ impl Desk {
         if e.acted_severity == Severity::Critical || asks(e) {
             return;
         }
+        if self.status_now(&patient, now) != PatientStatus::Active {
+            // Paused, admitted or gone meanwhile: no text and no page, the nurse sees it.
+            self.review(now, e, "not_active");
+            self.set_state(now, e, EpisodeState::NurseReview, Some("not_active"));
+            return;
+        }
         if e.review.as_deref() == Some("held") {
             e.review = None;
             clear_clock(&mut e.clocks, ClockKind::Review);
@@ -228,6 +236,10 @@ impl Desk {
         self.sound(e, "taken and not finished");
         if held.claimed && !e.pages.is_empty() {
             self.page(now, e, PageReason::LeaseExpired);
+        } else {
+            // It waits for somebody again, with a clock.
+            let why = e.review.clone().unwrap_or_else(|| "lease_expired".into());
+            self.review(now, e, &why);
         }
     }
 

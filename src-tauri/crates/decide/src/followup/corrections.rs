@@ -2,42 +2,50 @@
 
 use super::reading::Flags;
 use crate::desk::{clear_clock, Desk};
-use crate::input::{Past, RawRef, RowId, Withdrawal};
+use crate::input::{Past, PastReading, RawRef, RowId, Withdrawal};
 use crate::rows::Row;
 use crate::trail::{IntakeOutcome, Line};
-use crate::{At, ClockKind, Episode, EpisodeState, Joined, Misread, Mrn, Severity, Shown, Source, Unusable, Vital};
+use crate::{
+    Arrival, At, ClockKind, Episode, EpisodeState, Joined, Misread, Mrn, PatientStatus, Rule, Severity, Shown, Source, Unusable, Vital,
+};
 
 impl Desk {
-    /// A later version of a reading that an episode acted on.
+    /// A later version of a reading that an episode knows.
     pub(crate) fn correct(
         &mut self,
         now: At,
         mrn: &Mrn,
-        vital: Vital,
+        arrival: &Arrival,
         shown: Shown,
-        former: u64,
-        episode: Option<u64>,
+        former: &PastReading,
         flags: &Flags,
     ) -> Option<u64> {
-        let id = episode.filter(|id| self.episodes.get(id).is_some_and(Episode::is_open));
-        let Some(id) = id else {
-            let severity = shown.verdict.severity;
-            if severity > Severity::Routine && !flags.silent {
-                return Some(self.open(now, mrn, vital, shown));
-            }
-            return episode;
+        if shown.verdict.rule == Rule::Implausible {
+            let id = self.retract(now, former.id, former.episode, mrn, arrival.vital, "was corrected to a value that is not plausible");
+            self.consequence(now, mrn, arrival, shown, flags);
+            return id;
+        }
+        let Some(id) = former.episode.filter(|id| self.episodes.get(id).is_some_and(Episode::is_open)) else {
+            // Its episode is closed: the corrected reading stands for itself.
+            return self.consequence(now, mrn, arrival, shown, flags).or(former.episode);
         };
+        let active = self.status_now(&self.patients[mrn].clone(), now) == PatientStatus::Active;
+        let severity = shown.verdict.severity;
+        let mut for_staff = None;
         self.with_episode(id, |desk, e| {
-            let severity = shown.verdict.severity;
-            if let Some(j) = e.readings.iter_mut().find(|j| j.reading == former) {
+            if let Some(j) = e.readings.iter_mut().find(|j| j.reading == former.id) {
                 j.withdrawn = true;
             }
-            let acted = e.acted.as_ref().is_some_and(|a| a.reading == former);
-            let same = acted && e.acted.as_ref().is_some_and(|a| a.value == shown.value);
+            let acted = e.acted.as_ref().is_some_and(|a| a.reading == former.id);
+            let latest = e.latest.reading == former.id;
             e.readings.push(Joined { reading: shown.reading, measured: shown.measured, severity, withdrawn: false });
-            e.latest = shown.clone();
-            if same {
-                e.acted = Some(shown);
+            if latest {
+                e.latest = shown.clone();
+            }
+            if former.value == shown.value {
+                if acted {
+                    e.acted = Some(shown);
+                }
                 return;
             }
             let text = format!(
@@ -50,15 +58,22 @@ impl Desk {
             desk.attention(now, "corrected", (&e.mrn, Some(e.vital)), Some(e.id), text.clone());
             desk.note_incident(now, e, &text);
             if severity > e.acted_severity {
-                desk.rise(now, e, shown);
+                if flags.silent || !active {
+                    // Too late or out of order to act on by itself: staff see it if it matters.
+                    for_staff = Some(shown);
+                } else {
+                    desk.rise(now, e, shown);
+                }
             } else if acted && severity == Severity::Routine {
                 desk.undo_effects(now, e, "corrected");
-                e.acted_severity = Severity::Routine;
             } else if acted {
                 e.acted = Some(shown);
                 e.acted_severity = severity;
             }
         });
+        if let Some(shown) = for_staff {
+            self.consequence(now, mrn, arrival, shown, flags);
+        }
         Some(id)
     }
 
@@ -110,6 +125,12 @@ impl Desk {
         for step in &e.pages {
             if step.sent_at.is_none() {
                 self.withdraw_effect(now, step.effect, why);
+            }
+        }
+        if e.pages.iter().all(|p| p.sent_at.is_none()) {
+            // Nobody was paged after all: nothing to acknowledge.
+            for kind in [ClockKind::AckTarget, ClockKind::AckLimit, ClockKind::BackupText, ClockKind::PagerFallback] {
+                clear_clock(&mut e.clocks, kind);
             }
         }
         e.acted_severity = Severity::Routine;

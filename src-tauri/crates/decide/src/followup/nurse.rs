@@ -254,6 +254,9 @@ impl Desk {
         }
         e.shelf = Some(Shelf { by: who.into(), reason: reason.into(), at: now, until });
         e.unacknowledged = false;
+        for kind in [ClockKind::AckTarget, ClockKind::Review, ClockKind::ReviewPage] {
+            clear_clock(&mut e.clocks, kind);
+        }
         set_clock(&mut e.clocks, ClockKind::ShelfEnds, until);
         self.set_state(now, e, EpisodeState::Shelved, Some(reason));
     }

@@ -248,12 +248,8 @@ impl Desk {
             return;
         }
         let case = self.case_id(&e.mrn);
-        let body = format!(
-            "Careloop case {case} ({}, {}) needs a clinician and nobody has taken it. {}",
-            e.vital.words(),
-            e.worst.name(),
-            self.settings.case_lookup_phone
-        );
+        // The case id only: what it is about stays in the console.
+        let body = format!("Careloop: case {case} needs a clinician and nobody has taken it. {}", self.settings.case_lookup_phone);
         for number in self.settings.backup_numbers.clone() {
             let text = Text { to: Phone::new(number), body: body.trim().to_string(), purpose: TextPurpose::Backup, validity_seconds: 300 };
             let about = self.about(e);

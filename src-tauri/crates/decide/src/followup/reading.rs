@@ -1,6 +1,6 @@
 //! A reading arrives: judged, joined to its episode, acted on (behaviour.md 1.1, 1.4).
 
-pub use super::shapes::shape_hash;
+pub use super::shapes::{shape_hash, shape_hashes};
 
 use super::misread::misread_of;
 use crate::desk::{clear_clock, Desk};
@@ -54,8 +54,12 @@ impl Desk {
             self.take_misread(now, source, misread, raw);
             return;
         };
-        if past.repeat && raw.again.is_none() {
+        if past.repeat {
             self.intake(now, source.name(), IntakeOutcome::Duplicate, None, None, Some(&mrn));
+            // The source has sent it again since: the kept one is nothing new.
+            if let Some(id) = raw.again {
+                self.leave_quarantine(now, id, "reprocessed", "console");
+            }
             return;
         }
         self.note_shape(now, source, &arrival.shape);
@@ -88,9 +92,12 @@ impl Desk {
         if now - measured > hours(self.settings.stale_after_hours) {
             flags.add("late", true);
         }
-        // A correction replaces its own former version; that one is not "newer".
-        let newer =
-            past.newest.as_ref().is_some_and(|n| n.measured.instant() > measured && past.former.as_ref().is_none_or(|f| f.id != n.id));
+        // A correction replaces its own former version; that one is not "newer". One that a device dated ahead counts
+        // from its arrival, or a clock that is hours fast would silence every reading after it.
+        let newer = past
+            .newest
+            .as_ref()
+            .is_some_and(|n| n.measured.instant().min(n.arrived) > measured && past.former.as_ref().is_none_or(|f| f.id != n.id));
         if newer {
             flags.add("out_of_order", true);
         }
@@ -117,19 +124,25 @@ impl Desk {
             flags.add("bound", false);
         }
         let id = self.new_id();
+        let standing = verdict.rule != Rule::Withdrawn && verdict.rule != Rule::NotEvaluated;
+        let withdrawn = matches!(verdict.rule, Rule::Withdrawn | Rule::Implausible);
+        let from_chart = source == Source::ChartPull;
+        let chart_it =
+            self.settings.chart_readings == ChartReadings::All && standing && !withdrawn && !from_chart && measured_exactly(&arrival);
         let shown = Shown {
             reading: id,
             value: arrival.value,
             measured,
             verdict: verdict.clone(),
             loinc: arrival.loinc.clone(),
-            source_id: arrival.source_id.clone(),
-            in_chart: source == Source::ChartPull,
+            // Only an id of the chart's own can be amended there.
+            source_id: arrival.source_id.clone().filter(|_| from_chart),
+            // What goes to the chart by itself is not created there again at the review.
+            in_chart: from_chart || chart_it,
         };
         if let Some(former) = past.former.as_ref().filter(|f| !f.withdrawn) {
             self.out.rows.push(Row::ReadingWithdrawn { id: former.id });
         }
-        let standing = verdict.rule != Rule::Withdrawn && verdict.rule != Rule::NotEvaluated;
         // What it joins or opens decides the episode of the verdict line, so the action comes first on the desk and
         // the line comes first on the trail.
         let before = self.out.entries.len();
@@ -137,32 +150,14 @@ impl Desk {
             Some(former) if verdict.rule == Rule::Withdrawn => {
                 self.retract(now, former.id, former.episode, &mrn, arrival.vital, "was taken back by its source")
             }
-            Some(former) if former.episode.is_some() => {
-                self.correct(now, &mrn, arrival.vital, shown.clone(), former.id, former.episode, &flags)
-            }
-            _ if standing => self.consequence(now, &mrn, &arrival, shown.clone(), &patient.status, &flags),
+            Some(former) if former.episode.is_some() && standing => self.correct(now, &mrn, &arrival, shown.clone(), former, &flags),
+            _ if standing => self.consequence(now, &mrn, &arrival, shown.clone(), &flags),
             _ => None,
         };
         let line = verdict_line(&mrn, &arrival, &verdict, episode, &flags.names);
         self.out.entries.insert(before, crate::trail::Entry { at: now, episode, by: None, line });
         self.out.answer.row = episode.map(RowId::Episode).or(self.out.answer.row);
-        let withdrawn = matches!(verdict.rule, Rule::Withdrawn | Rule::Implausible);
-        let chart_it = self.settings.chart_readings == ChartReadings::All
-            && standing
-            && !withdrawn
-            && source != Source::ChartPull
-            && measured_exactly(&arrival);
-        let reading = Reading {
-            id,
-            mrn: mrn.clone(),
-            arrived: now,
-            source,
-            arrival,
-            verdict,
-            episode,
-            withdrawn,
-            in_chart: source == Source::ChartPull,
-        };
+        let reading = Reading { id, mrn: mrn.clone(), arrived: now, source, arrival, verdict, episode, withdrawn, in_chart: from_chart };
         if chart_it {
             self.chart_reading(now, &reading, measured);
         }
@@ -170,7 +165,7 @@ impl Desk {
     }
 
     /// What a standing reading leads to: nothing, staff, or its episode.
-    fn consequence(&mut self, now: At, mrn: &Mrn, arrival: &Arrival, shown: Shown, _status: &PatientStatus, flags: &Flags) -> Option<u64> {
+    pub(crate) fn consequence(&mut self, now: At, mrn: &Mrn, arrival: &Arrival, shown: Shown, flags: &Flags) -> Option<u64> {
         let severity = shown.verdict.severity;
         let vital = arrival.vital;
         let said = |d: &Shown| format!("{} {} {}", vital.words(), d.value.text(), vital.unit());
@@ -318,7 +313,8 @@ impl Desk {
             acted: Some(shown.clone()),
             latest: shown,
             readings,
-            live: self.settings.mode.of(vital.name()) == Mode::Live,
+            // Reported symptoms are no workflow of their own.
+            live: if vital == Vital::Symptoms { self.anything_live() } else { self.settings.mode.of(vital.name()) == Mode::Live },
             question: None,
             symptoms: None,
             no_text: None,
@@ -365,6 +361,12 @@ impl Desk {
         e.worst = e.worst.max(e.acted_severity);
         e.direction = shown.verdict.direction.or(e.direction);
         e.acted = Some(shown);
+        if e.review.as_deref() == Some("back_to_normal") {
+            // It waits for somebody to act again, not to see that it is over.
+            e.review = None;
+            clear_clock(&mut e.clocks, ClockKind::Review);
+            clear_clock(&mut e.clocks, ClockKind::ReviewPage);
+        }
         if e.state == EpisodeState::BackToNormal {
             self.set_state(now, e, EpisodeState::Open, Some("out_of_limit_again"));
         }

@@ -24,11 +24,7 @@ impl Desk {
         let was_out = self.opted_out.contains(&text.from);
         let episodes: Vec<u64> = people.iter().flat_map(|m| self.open_episodes(m)).collect();
         let open: Vec<u64> = episodes.iter().copied().filter(|id| asks(&self.episodes[id])).collect();
-        let late: Vec<u64> = episodes
-            .iter()
-            .copied()
-            .filter(|id| !open.contains(id) && self.episodes[id].question.as_ref().is_some_and(|q| q.taken_at.is_some()))
-            .collect();
+        let late: Vec<u64> = episodes.iter().copied().filter(|id| !open.contains(id) && self.episodes[id].question.is_some()).collect();
         // The short forms are read by what is open.
         let answerable = visits.iter().any(|v| v.live() && v.told.instant() > now && v.last_text_at.is_some());
         if let Said::One | Said::Two = said {
@@ -96,6 +92,7 @@ impl Desk {
                 ([], []) => self.stray(now, one, &text),
                 _ => self.ambiguous(now, &episodes, &text.body),
             },
+            Said::Help if open.is_empty() => self.stray(now, one, &text),
             Said::Help => {
                 for id in open {
                     self.with_episode(id, |desk, e| {

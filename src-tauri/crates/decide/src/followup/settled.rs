@@ -106,7 +106,17 @@ impl Desk {
             self.change_effect(f);
             return;
         }
-        let too_late = f.give_up_at.is_some_and(|g| now >= g) && matches!(&f.act, Act::Text(t) if t.purpose != TextPurpose::SymptomCheck);
+        // A symptom check has a clock of its own for that, as long as its question is open.
+        let asking = f
+            .about
+            .episode
+            .and_then(|id| self.episodes.get(&id))
+            .is_some_and(|e| e.question.as_ref().is_some_and(|q| q.effect == f.id && q.open()));
+        let too_late = match &f.act {
+            Act::Text(t) if t.purpose == TextPurpose::SymptomCheck => !asking,
+            Act::Text(_) => f.give_up_at.is_some_and(|g| now >= g),
+            _ => false,
+        };
         if too_late {
             f.state = EffectState::Withdrawn { at: now, why: "too_late".into() };
         }
@@ -226,6 +236,8 @@ impl Desk {
         }
         let why = match problem.kind {
             ProblemKind::OptedOut => "opted_out".to_string(),
+            // Looked for and not there, too late to send again.
+            ProblemKind::NoAnswer => "not_taken_in_time".to_string(),
             _ => format!("rejected{}", problem.code.as_ref().map(|c| format!("_{c}")).unwrap_or_default()),
         };
         self.with_episode(id, |desk, e| desk.no_text_possible(now, e, &why));
@@ -311,6 +323,17 @@ impl Desk {
         if e.held_by.is_none() {
             set_clock(&mut e.clocks, ClockKind::AckTarget, taken_at + minutes(self.settings.ack_target_minutes));
             set_clock(&mut e.clocks, ClockKind::AckLimit, taken_at + minutes(self.settings.ack_limit_minutes));
+        }
+        if e.pages.iter().any(|p| p.effect == effect && p.acknowledged.as_ref().is_some_and(|h| h.claimed)) {
+            // Somebody claimed it while it could not be sent: the incident is acknowledged as it appears.
+            for step in e.pages.iter_mut().filter(|p| p.effect == effect) {
+                step.acknowledged = None;
+            }
+            self.tell_pager(now, e, PageAction::Acknowledge, None);
+            let held = e.held_by.clone();
+            for step in e.pages.iter_mut().filter(|p| p.effect == effect) {
+                step.acknowledged = held.clone();
+            }
         }
         self.look_incident(now, e, key, 2.0);
     }

@@ -2,20 +2,24 @@
 
 use crate::desk::Desk;
 use crate::rows::Row;
+use crate::trail::Line;
 use crate::{At, Source};
 
 impl Desk {
-    /// Schema drift: a shape new to a source is flagged (the source's very first shape is simply remembered).
+    /// A shape new to a source is flagged; the first one of a code is simply remembered.
     pub(crate) fn note_shape(&mut self, now: At, source: Source, shape: &[String]) {
         if shape.is_empty() {
             return;
         }
-        use std::hash::{Hash, Hasher};
-        let mut h = Fnv::default();
-        source.name().hash(&mut h);
-        shape.hash(&mut h);
-        if self.new_shape(h.finish()) {
-            self.out.rows.push(Row::Shape { source, shape: shape.to_vec(), at: now });
+        if !self.new_shape(shape_hash(source, shape)) {
+            return;
+        }
+        self.out.rows.push(Row::Shape { source, shape: shape.to_vec(), at: now });
+        let codes = codes(shape);
+        if !self.new_shape(shape_hash(source, &codes)) {
+            let detail = format!("{} sends {} in another shape than before: see Connections.", source.name(), codes.join(", "));
+            let line = Line::Attention { reason: "new_shape".into(), mrn: None, vital: None, appointment_id: None, detail };
+            self.say(now, None, None, line);
         }
     }
 }
@@ -38,6 +42,17 @@ impl std::hash::Hasher for Fnv {
             self.0 = (self.0 ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3);
         }
     }
+}
+
+/// What a shape is about: another shape of the same codes is drift, another code is only another vital.
+fn codes(shape: &[String]) -> Vec<String> {
+    let code = |path: &String| path.split_once("code.coding.code=").map(|(_, code)| code.to_string());
+    shape.iter().filter_map(code).collect()
+}
+
+/// What is remembered of a shape: itself, and what it is about.
+pub fn shape_hashes(source: Source, shape: &[String]) -> [u64; 2] {
+    [shape_hash(source, shape), shape_hash(source, &codes(shape))]
 }
 
 /// The hash under which a payload shape of a source is remembered.

@@ -455,7 +455,13 @@ impl Runner {
                 let open = e.desk.episodes.values().rev().find(|ep| ep.is_open() && fits(&ep.mrn, ep.vital));
                 let closed = e.desk.episodes.values().rev().find(|ep| fits(&ep.mrn, ep.vital));
                 let task = e.desk.tasks.values().rev().find(|t| t.mrn.as_ref() == Some(&mrn));
-                open.map(|ep| RowId::Episode(ep.id)).or(task.map(|t| RowId::Task(t.id))).or(closed.map(|ep| RowId::Episode(ep.id)))
+                // A note or minutes go where they are missing.
+                let waits = ["note", "close"].contains(&n.action.as_str());
+                let unfinished = closed.filter(|ep| waits && ep.review.is_some());
+                open.or(unfinished)
+                    .map(|ep| RowId::Episode(ep.id))
+                    .or(task.map(|t| RowId::Task(t.id)))
+                    .or(closed.map(|ep| RowId::Episode(ep.id)))
             })
             .flatten()
             .ok_or_else(|| format!("there is no row for {}", n.mrn))?;

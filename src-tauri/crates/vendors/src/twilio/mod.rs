@@ -20,10 +20,21 @@ const SKEW_SECONDS: i64 = 5;
 const PAGES: usize = 50;
 
 /// Sends a text; if an earlier attempt may have been taken, looks for it first.
-pub async fn text(c: &Config, line: &Line<'_>, effect: &Effect, text: &Text, status_callback: Option<&str>) -> Result<Receipt, Stop> {
+pub async fn text(
+    c: &Config,
+    line: &Line<'_>,
+    effect: &Effect,
+    text: &Text,
+    status_callback: Option<&str>,
+    now: At,
+) -> Result<Receipt, Stop> {
     if matches!(effect.state, EffectState::Unknown { .. }) {
         if let Some(found) = find(c, line, effect.owed_at, text).await.map_err(Stop::still_unknown)? {
             return Ok(found);
+        }
+        if effect.give_up_at.is_some_and(|limit| now >= limit) {
+            // Not there, and too late to send it again: whoever waits for it goes another way.
+            return Err(Stop::Reject(problem(ProblemKind::NoAnswer, None, None, "twilio did not take the text in time")));
         }
     }
     let answer = line.perform(request::send(c, text, status_callback)?).await?;

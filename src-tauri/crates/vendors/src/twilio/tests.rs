@@ -111,6 +111,15 @@ async fn a_text_of_unknown_fate_that_is_not_there_is_sent() {
 }
 
 #[tokio::test]
+async fn a_text_of_unknown_fate_that_is_not_there_is_not_sent_after_its_limit() {
+    let line = Scripted::new([says(200, json!({ "messages": [] }))]);
+    let late = Effect { give_up_at: Some(at("2026-03-05T19:05:00Z")), ..unknown(effect(check())) };
+    let delivery = deliver(&connections(), &line, &late, at("2026-03-05T19:05:00Z")).await;
+    assert!(matches!(delivery, Delivery::Rejected(Problem { kind: ProblemKind::NoAnswer, .. })), "{delivery:?}");
+    assert_eq!(line.writes(), 0);
+}
+
+#[tokio::test]
 async fn a_look_that_fails_keeps_the_fate_unknown() {
     let line = Scripted::new([says(503, json!({}))]);
     let delivery = deliver(&connections(), &line, &unknown(effect(check())), at("2026-03-05T19:05:00Z")).await;

@@ -1,0 +1,57 @@
+import { expect, test } from "./console";
+
+test("every vendor is listed with its health in words", async ({ desk, page }) => {
+  await desk.open("connections");
+  const table = page.getByRole("table");
+  for (const vendor of ["Cerner", "Twilio", "PagerDuty", "Slack"]) {
+    await expect(table.getByRole("row", { name: new RegExp(vendor) })).toContainText(
+      /ok|slow|failing|not used yet/,
+    );
+  }
+});
+
+test("a weight in an unknown unit is kept in quarantine and can be tried again", async ({ desk, page }) => {
+  await desk.open("simulator");
+  const patient = await desk.patient();
+  await desk.play(patient.mrn);
+  await page.getByRole("radio", { name: "Weight" }).click();
+  await page.getByRole("button", { name: "Unknown unit" }).click();
+  await page.getByRole("button", { name: "Send the reading" }).click();
+  await expect(page.getByRole("list", { name: "What became of it" })).toContainText("Quarantined");
+
+  await desk.go("connections");
+  const held = page.getByRole("region", { name: "Quarantine" }).getByRole("listitem").first();
+  await expect(held).toContainText(/unit/i);
+  await held.getByRole("button", { name: "As received" }).click();
+  await expect(held.locator("pre")).not.toBeEmpty();
+  await held.getByRole("button", { name: "Try again" }).click();
+  await expect(desk.said).not.toBeEmpty();
+});
+
+test("setting a record aside asks first and keeps it in the trail", async ({ desk, page }) => {
+  await desk.open("simulator");
+  const patient = await desk.patient();
+  await desk.play(patient.mrn);
+  await page.getByRole("radio", { name: "Weight" }).click();
+  await page.getByRole("button", { name: "Unknown unit" }).click();
+  await page.getByRole("button", { name: "Send the reading" }).click();
+  await expect(page.getByRole("list", { name: "What became of it" })).toContainText("Quarantined");
+
+  await desk.go("connections");
+  const quarantine = page.getByRole("region", { name: "Quarantine" });
+  const waiting = quarantine.getByRole("button", { name: "Set aside" });
+  const before = await waiting.count();
+  await waiting.first().click();
+  await page.getByRole("dialog").getByRole("button", { name: "Set aside" }).click();
+  await expect(waiting).toHaveCount(before - 1);
+  await quarantine.getByRole("switch", { name: "Show settled" }).press("Space");
+  await expect(quarantine).toContainText("set aside ·");
+});
+
+test("hooks are shown with a button to copy them", async ({ desk, page }) => {
+  await desk.open("connections");
+  const hooks = page.getByRole("region", { name: "Hooks" });
+  await expect(hooks).toContainText("/hooks/");
+  await hooks.getByRole("button", { name: /^Copy/ }).first().click();
+  await expect(hooks).toContainText("Copied");
+});
