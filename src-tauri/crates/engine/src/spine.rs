@@ -21,6 +21,8 @@ pub enum Incoming {
     Settled { effect: u64, delivery: Delivery },
     /// A person, a change, a start.
     Direct(Input),
+    /// HACK
+    Visit(Box<decide::VisitEvent>),
     /// A quarantined record is to be tried again.
     Again { quarantine: u64 },
 }
@@ -228,6 +230,7 @@ fn take(
                 _ => Ok(()),
             }
         }
+        Incoming::Visit(e) => visit(desk, turn, now, Source::AppointmentHook, e, RawRef::default(), answers, out),
         Incoming::Again { quarantine } => again(desk, turn, now, *quarantine, answers, out),
     }
 }
@@ -269,6 +272,21 @@ fn reply(
     let seen = turn.seen(&format!("sms:{}", text.sid))?;
     let visits = turn.visits_ahead(&text.from, now)?;
     decide_one(desk, turn, now, Input::Reply { source, text: text.clone(), seen, visits }, answers, out)
+}
+
+#[allow(clippy::too_many_arguments)]
+fn visit(
+    desk: &mut Desk,
+    turn: &mut Turn<'_>,
+    now: At,
+    source: Source,
+    event: &decide::VisitEvent,
+    raw: RawRef,
+    answers: &mut Vec<Answer>,
+    out: &mut Turned,
+) -> Result<(), LedgerError> {
+    let known = turn.visit_of(&event.appointment_id)?.map(Box::new);
+    decide_one(desk, turn, now, Input::Visit { source, event: Box::new(event.clone()), known, raw }, answers, out)
 }
 
 /// Decides on one input, stores what it leaves, and takes what it found or freed.

@@ -79,20 +79,43 @@ impl Desk {
     }
 
     fn change_settings(&mut self, now: At, who: &str, map: Map<String, Value>) {
-        for (name, value) in map {
-            match with_setting(&self.settings, &name, value.clone()) {
-                Ok(settings) => {
-                    self.settings = settings;
-                    self.out.rows.push(Row::Setting { name: name.clone(), value, at: now, by: who.into() });
-                    self.say(now, None, Some(who), Line::Setting { name, outcome: "applied".into(), reason: None });
-                }
-                Err(why) => {
-                    self.out.answer.refused = Some(format!("{name}: {why}"));
-                    self.say(now, None, Some(who), Line::Setting { name, outcome: "refused".into(), reason: Some(why) });
+        // Two timings may only fit each other: what is refused is tried again once the others are in.
+        let mut left: Vec<(String, Value)> = map.into_iter().collect();
+        for (a, b) in [("reminder_outreach_start", "reminder_outreach_finish"), ("reminder_first_timing", "reminder_second_timing")] {
+            let given = |name: &str| left.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone());
+            // Given together and not fitting each other, neither is taken.
+            if let (Some(x), Some(y)) = (given(a), given(b)) {
+                if let Err(why) = both(&self.settings, (a, x), (b, y)) {
+                    for name in [a, b] {
+                        self.out.answer.refused = Some(format!("{name}: {why}"));
+                        self.say(now, None, Some(who), Line::Setting { name: name.into(), outcome: "refused".into(), reason: Some(why.clone()) });
+                    }
+                    left.retain(|(n, _)| n != a && n != b);
                 }
             }
         }
-        self.rehold(now);
+        loop {
+            let before = left.len();
+            let mut refused = Vec::new();
+            for (name, value) in left {
+                match with_setting(&self.settings, &name, value.clone()) {
+                    Ok(settings) => {
+                        self.settings = settings;
+                        self.out.rows.push(Row::Setting { name: name.clone(), value, at: now, by: who.into() });
+                        self.say(now, None, Some(who), Line::Setting { name, outcome: "applied".into(), reason: None });
+                    }
+                    Err(why) => refused.push((name, value, why)),
+                }
+            }
+            if refused.len() == before || refused.is_empty() {
+                for (name, _, why) in refused {
+                    self.out.answer.refused = Some(format!("{name}: {why}"));
+                    self.say(now, None, Some(who), Line::Setting { name, outcome: "refused".into(), reason: Some(why) });
+                }
+                break;
+            }
+            left = refused.into_iter().map(|(name, value, _)| (name, value)).collect();
+        }
         self.unblock(now);
     }
 
@@ -132,6 +155,15 @@ pub fn with_setting(settings: &Settings, name: &str, value: Value) -> Result<Set
     let new: Settings = serde_json::from_value(all).map_err(|e| e.to_string())?;
     check(&new, name)?;
     Ok(new)
+}
+
+/// Two settings that bound each other, taken together.
+fn both(settings: &Settings, a: (&str, Value), b: (&str, Value)) -> Result<(), String> {
+    let mut all = serde_json::to_value(settings).map_err(|e| e.to_string())?;
+    all[a.0] = a.1;
+    all[b.0] = b.1;
+    let new: Settings = serde_json::from_value(all).map_err(|e| e.to_string())?;
+    check(&new, a.0)
 }
 
 /// What no setting may be, said with the setting that was changed.

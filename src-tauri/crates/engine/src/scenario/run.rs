@@ -25,7 +25,7 @@ use vendors::{Connections, Request, Secret, VendorConfig};
 const HOOK_KEY: &str = "scenario";
 const ORIGIN: &str = "http://careloop.scenario";
 /// A scenario that does not come to rest at one instant is broken: name it rather than hang.
-const TURNS_PER_INSTANT: usize = 100_000;
+const TURNS_PER_INSTANT: usize = 10_000;
 
 /// What a run left.
 pub struct Ran {
@@ -310,8 +310,10 @@ impl Runner {
             StepAct::Observation { resource } => self.post_fhir(resource).await,
             StepAct::Appointment { event } => {
                 if self.bench.ready() {
-                    let headers = [("content-type".to_string(), "application/json".to_string())];
-                    self.post("appointments", &headers, event.to_string().into_bytes()).await;
+                    match decide::decode::appointment::event(event.to_string().as_bytes()) {
+                        Ok(e) => { self.bench.turn(Incoming::Visit(Box::new(e))); }
+                        Err(r) => { self.bench.turn(Incoming::Direct(Input::Refused{source: Source::AppointmentHook, raw: Default::default(), reason: r.reason, field: r.field, detail: r.detail})); }
+                    }
                 }
                 Ok(())
             }
