@@ -18,6 +18,7 @@ interface Row {
 interface Simulated {
   patient: { mrn: string; name: string };
   phone: string | null;
+  language: string;
 }
 
 const taken = new Set<string>();
@@ -54,7 +55,8 @@ export class Desk {
       const { rows } = await this.ask<{ rows: Row[] }>("worklist", { since: 0, closed: false });
       const busy = new Set(rows.map((row) => row.patient?.mrn));
       const free = patients.find(
-        ({ patient, phone }) => phone && !busy.has(patient.mrn) && !taken.has(patient.mrn),
+        ({ patient, phone, language }) =>
+          phone && language === "en" && !busy.has(patient.mrn) && !taken.has(patient.mrn),
       );
       if (!free) throw new Error("every simulated patient has an open row");
       taken.add(free.patient.mrn);

@@ -1,5 +1,5 @@
 import { IconBan, IconCheck, IconHourglass } from "@tabler/icons-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { Disclosure, DisclosurePanel, Button as PlainButton, Switch } from "react-aria-components";
 import type { QuarantineRow } from "../../generated/QuarantineRow";
 import { asUserError, call } from "../../host";
@@ -70,7 +70,7 @@ export function Quarantine({ rows }: { rows: QuarantineRow[] }) {
 
 function Held({ row, onAside }: { row: QuarantineRow; onAside: () => void }) {
   const { t } = useWords();
-  const [busy, setBusy] = useState(false);
+  const busy = useRef(false);
   const waiting = row.state === "waiting";
   const Icon = ICONS[row.state] ?? IconHourglass;
   const reason = (row.reason in en.con.reason ? row.reason : "other") as keyof typeof en.con.reason;
@@ -99,11 +99,11 @@ function Held({ row, onAside }: { row: QuarantineRow; onAside: () => void }) {
             {waiting && (
               <Button
                 size="small"
-                isDisabled={busy}
                 onPress={async () => {
-                  setBusy(true);
+                  if (busy.current) return;
+                  busy.current = true;
                   await settle("reprocess", row.id);
-                  setBusy(false);
+                  busy.current = false;
                 }}
               >
                 {t("con.try_again")}
