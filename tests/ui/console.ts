@@ -10,13 +10,20 @@ const token = /token=([^&]+)/.exec(url.hash)?.[1] ?? null;
 
 export type Screen = "worklist" | "simulator" | "connections";
 
+export interface Patient {
+  mrn: string;
+  name: string;
+  /** What a page carries instead of the name. */
+  case_id: string;
+}
+
 interface Row {
   id: string;
   group: string;
   patient: { mrn: string } | null;
 }
 interface Simulated {
-  patient: { mrn: string; name: string };
+  patient: Patient;
   phone: string | null;
   language: string;
 }
@@ -48,7 +55,7 @@ export class Desk {
   }
 
   /** A patient with a phone and nothing open, that no other test has taken. */
-  async patient(): Promise<{ mrn: string; name: string }> {
+  async patient(): Promise<Patient> {
     await this.go("simulator");
     if (token) {
       const { patients } = await this.ask<{ patients: Simulated[] }>("simulator", {});
@@ -69,7 +76,7 @@ export class Desk {
     const mrn = mrns.slice(27).find((one) => !taken.has(one)) as string;
     taken.add(mrn);
     const name = (await this.option(mrn).locator("b").textContent()) ?? "";
-    return { mrn, name };
+    return { mrn, name, case_id: "" };
   }
 
   option(mrn: string): Locator {

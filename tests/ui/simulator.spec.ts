@@ -39,10 +39,13 @@ test("an incident is acknowledged on the pager and the row says so", async ({ de
   await desk.open("simulator");
   const patient = await desk.patient();
   await desk.send(patient.mrn, "Critical");
-  const incident = page.getByRole("region", { name: "Pager" }).getByRole("listitem").first();
-  await expect(incident).toContainText("triggered");
-  await incident.getByRole("button", { name: "Acknowledge" }).click();
-  await expect(incident).toContainText("acknowledged");
+  const incident = page
+    .getByRole("region", { name: "Pager" })
+    .getByRole("listitem")
+    .filter({ hasText: patient.case_id });
+  await expect(incident.first()).toContainText("triggered");
+  await incident.first().getByRole("button", { name: "Acknowledge" }).click();
+  await expect(incident.first()).toContainText("acknowledged");
 });
 
 test("a vendor that is down shows in the strip until it is back", async ({ desk, page }) => {

@@ -52,7 +52,7 @@ export function Connections() {
             <dl className={styles.pairs}>
               {view.refused.map((refused) => (
                 <div key={refused.reason}>
-                  <dt>{refused.reason}</dt>
+                  <dt>{refused.reason.replaceAll("_", " ")}</dt>
                   <dd>{refused.count}</dd>
                 </div>
               ))}
@@ -103,7 +103,7 @@ function Drift({ view }: { view: ConnectionsView }) {
       {view.drift.map((drift) => (
         <li key={drift.source + drift.first_seen_at}>
           <p>
-            <b>{drift.source}</b> <Age at={drift.first_seen_at} />
+            <b>{drift.source.replaceAll("_", " ")}</b> <Age at={drift.first_seen_at} />
           </p>
           <ul>
             {drift.added.map((path) => (

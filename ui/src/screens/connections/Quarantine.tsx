@@ -81,7 +81,7 @@ function Held({ row, onAside }: { row: QuarantineRow; onAside: () => void }) {
       <div className={styles.held}>
         <p className={styles.effect}>
           <b>{t(`con.reason.${reason}`)}</b>
-          <span>{row.source}</span>
+          <span>{row.source.replaceAll("_", " ")}</span>
           {row.patient && (
             <span>
               {row.patient.name} · {t("list.mrn", { mrn: row.patient.mrn })}

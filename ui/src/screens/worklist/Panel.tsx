@@ -171,7 +171,7 @@ function Now({ row, detail, onAsk }: Pick<Props, "row" | "onAsk"> & { detail: Ep
             </span>
           )}
         </p>
-        <LampSteps lamps={row.lamps} openedAt={row.opened_at} />
+        {row.lamps.length > 0 && <LampSteps lamps={row.lamps} openedAt={row.opened_at} />}
       </div>
     </>
   );

@@ -96,7 +96,7 @@ export const Row = memo(function Row({ row, index, top, moved, chosen, width, on
       )}
       {width !== "narrow" && (
         <div role="gridcell">
-          <LampRail lamps={row.lamps} openedAt={row.opened_at} />
+          {row.lamps.length > 0 && <LampRail lamps={row.lamps} openedAt={row.opened_at} />}
         </div>
       )}
       <div role="gridcell" className={styles.two}>
