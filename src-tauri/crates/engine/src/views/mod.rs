@@ -19,6 +19,8 @@ mod worklist;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) mod ward;
 
 pub(crate) use detail::row_id;
 pub(crate) use frame::label;
