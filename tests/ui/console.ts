@@ -109,6 +109,12 @@ export class Desk {
     await expect(this.chosen).toBeVisible();
   }
 
+  /** Shows only that patient's rows: the list draws no more than is in sight. */
+  async find(mrn: string): Promise<void> {
+    await this.go("worklist");
+    await this.page.getByRole("searchbox", { name: "Find a patient" }).fill(mrn);
+  }
+
   get chosen(): Locator {
     return this.page.locator('[role=row][aria-selected="true"]');
   }
