@@ -11,7 +11,7 @@ use crate::console::{lock, Console};
 use decide::desk::Desk;
 use decide::outbox::{Act, Effect, EffectState, PageAction};
 use decide::rows::Quarantined;
-use decide::{At, Source};
+use decide::{hours, At, Source};
 use ledger::Page;
 use std::collections::BTreeMap;
 use wire::{ConnectionsView, DriftRow, HookView, Language, PatientBrief, QuarantineRow, QueuedEffect, RefusedCount, UserError};
@@ -20,6 +20,9 @@ use wire::{ConnectionsView, DriftRow, HookView, Language, PatientBrief, Quaranti
 const SHOWN: usize = 200;
 /// Records that left the quarantine are shown beside those that wait, the newest so many.
 const LEFT_SHOWN: u32 = 50;
+
+/// A new source shows its kinds of payload within so long.
+const LEARNING_HOURS: f64 = 24.0;
 
 /// Ways in: the name shown, the path under the key, the source's name in transcripts.
 const HOOKS: [(&str, &str, Source); 4] = [
@@ -151,14 +154,18 @@ fn queue(desk: &Desk, l: Language) -> Vec<QueuedEffect> {
 
 /// What is new in each shape against the one before it that is most like it. A source's first shape is no drift.
 fn drift(shapes: &[(Source, At, Vec<String>)]) -> Vec<DriftRow> {
-    let mut before: BTreeMap<Source, Vec<&Vec<String>>> = BTreeMap::new();
+    let mut before: BTreeMap<Source, (At, Vec<&Vec<String>>)> = BTreeMap::new();
     let mut rows = Vec::new();
     for (source, at, shape) in shapes {
-        let earlier = before.entry(*source).or_default();
+        let (first_at, earlier) = before.entry(*source).or_insert_with(|| (*at, Vec::new()));
         let like = earlier.iter().map(|e| difference(e, shape)).min_by_key(|(added, removed)| added.len() + removed.len());
         if let Some((added, removed)) = like {
-            // Another vital's first payload is news by its code alone.
+            // Another vital's first payload is news by its code alone, and in a source's first day none at all.
             let other_kind = added.iter().any(|p| p.starts_with("code.coding.code="));
+            if other_kind && *at - *first_at < hours(LEARNING_HOURS) {
+                earlier.push(shape);
+                continue;
+            }
             let (added, removed) =
                 if other_kind { (added.into_iter().filter(|p| p.contains('=')).collect(), Vec::new()) } else { (added, removed) };
             rows.push(DriftRow { source: source.name().into(), first_seen_at: *at, added, removed });
@@ -193,7 +200,7 @@ mod tests {
             (Source::FhirHook, at, shape(&["code.coding.code=2339-0", "device.display", "valueQuantity.code=mmol/L"])),
         ];
         let rows = drift(&shapes);
-        assert_eq!(rows.len(), 2);
+        assert_eq!(rows.len(), 1, "the other vital's first payload is no drift");
         let changed = rows.iter().find(|r| r.added.iter().any(|p| p == "device.display")).unwrap();
         assert_eq!(changed.added, ["device.display", "valueQuantity.code=mmol/L"]);
         assert_eq!(changed.removed, ["valueQuantity.code=mg/dL"]);

@@ -9,9 +9,9 @@ use crate::console::{lock, Console};
 use crate::spine::Incoming;
 use decide::input::{Act as Deed, Input, RowId};
 use decide::outbox::{Act, Effect, EffectState};
-use decide::trail::Line;
+use decide::trail::{IntakeOutcome, Line};
 use decide::wallclock::zone_of;
-use decide::{hours, minutes, At, Episode, Mrn, Note, Patient, PatientStatus, Vital, WriteState};
+use decide::{hours, minutes, At, Episode, Mrn, Note, Patient, PatientStatus, Severity, Vital, WriteState};
 use ledger::{Filed, LedgerError, Page, TrailFilter};
 use wire::{ChartWriteView, EpisodeDetail, Language, NoteView, PageView, Person, TimelineLine, TrendMark, TrendPoint, UserError};
 
@@ -104,7 +104,7 @@ impl Console {
                         let filter = TrailFilter { mrn: Some(mrn.clone()), from: Some(t.since - minutes(1.0)), ..TrailFilter::default() };
                         let mut lines = reader.trail(&filter, Page::first(100))?;
                         lines.reverse();
-                        detail.timeline = lines.iter().filter(|f| !is_look(f)).map(|f| timeline::line(f, l)).collect();
+                        detail.timeline = lines.iter().filter(|f| belongs(f, t.vital)).map(|f| timeline::line(f, l)).collect();
                         self.of_patient(&reader, detail, (mrn, t.vital.unwrap_or(Vital::Symptoms), t.since), &waiting, now, l)?;
                     }
                     if let Some((raw, source)) = &copied.body {
@@ -217,8 +217,17 @@ impl Console {
     }
 }
 
-fn is_look(f: &Filed) -> bool {
-    matches!(&f.entry.line, Line::Act { what, .. } if what == "opened")
+/// Whether a line about a task's patient tells something about the task: no routine reading, no look, no other vital.
+fn belongs(f: &Filed, of: Option<Vital>) -> bool {
+    let same = |v: &Option<Vital>| of.is_none() || v.is_none() || *v == of;
+    match &f.entry.line {
+        Line::Intake { outcome, .. } => matches!(outcome, IntakeOutcome::Refused | IntakeOutcome::Quarantined),
+        Line::Verdict { severity, vital, rule, .. } => (*severity > Severity::Routine || rule == "implausible") && same(&Some(*vital)),
+        Line::Act { what, vital, .. } => !matches!(what.as_str(), "opened" | "patient" | "limit") && same(vital),
+        Line::Attention { vital, .. } => same(vital),
+        Line::Episode { vital, .. } | Line::Page { vital, .. } | Line::Incident { vital, .. } => same(&Some(*vital)),
+        _ => true,
+    }
 }
 
 fn status_name(s: PatientStatus) -> &'static str {

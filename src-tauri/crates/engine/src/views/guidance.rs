@@ -37,6 +37,8 @@ fn situation(e: &Episode, l: Language) -> Option<&'static str> {
         ("The pager is down: telephone the clinician on call yourself.", "El localizador no responde: telefonee usted a la guardia.")
     } else if e.symptoms == Some(true) {
         ("The patient reports symptoms: call now.", "El paciente comunica síntomas: llame ahora.")
+    } else if e.review.as_deref() == Some("unclear_answer") {
+        ("The answer was not understood: read it below and call if in doubt.", "No se entendió la respuesta: léala abajo y llame si duda.")
     } else if e.latest.verdict.severity == Severity::Routine {
         (
             "The newest reading is inside the limits: confirm how the patient feels.",

@@ -48,7 +48,14 @@ fn base(e: &Episode, l: Language) -> String {
     if inside && e.review.as_deref() == Some("corrected") {
         return say!(l, "{name} was corrected to {value}: inside the limits", "{name}: corregida a {value}, dentro de los límites");
     }
-    against_limit(e.vital, &e.latest, l)
+    match &e.acted {
+        // The reading that opened it still counts: a newer one inside the limits settles nothing within the debounce.
+        Some(acted) if inside && acted.reading != e.latest.reading && acted.verdict.severity > Severity::Routine => {
+            let was = against_limit(e.vital, acted, l);
+            say!(l, "{was}; the newest is {value}", "{was}; la última es {value}")
+        }
+        _ => against_limit(e.vital, &e.latest, l),
+    }
 }
 
 /// What the patient said, or why nothing could be asked.
@@ -64,6 +71,7 @@ fn detail(e: &Episode, who: &str, l: Language) -> Option<String> {
     }
     let q = e.question.as_ref()?;
     match (&q.answer, q.ended.as_deref()) {
+        (None, None) if q.clarified => Some(say!(l, "the answer of {who} was not understood", "no se entendió la respuesta de {who}")),
         (None, Some("no_answer")) => Some(say!(l, "{who} has not answered", "{who} no ha respondido")),
         _ => None,
     }

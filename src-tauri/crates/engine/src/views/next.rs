@@ -45,7 +45,8 @@ pub(crate) fn of_episode(e: &Episode, who: &str, retry_at: Option<At>, l: Langua
     if let Some(page) = e.pages.last().filter(|p| !p.resolved) {
         return paged(e, page, who, retry_at, l);
     }
-    if let Some(q) = e.question.as_ref().filter(|q| q.open()) {
+    // One page per question: when one went out with it, the end of the wait pages nobody.
+    if let Some(q) = e.question.as_ref().filter(|q| q.open() && !e.pages.iter().any(|p| p.owed_at >= q.due)) {
         return asked(e, q, who, l);
     }
     if let Some(until) = e.held_until {

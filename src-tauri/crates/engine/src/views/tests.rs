@@ -394,3 +394,79 @@ fn a_patients_phone_shows_what_reached_it() {
     assert_eq!(view.patients[0].patient.name, "Lee, Ann");
     assert!(view.on_call_present);
 }
+
+#[test]
+fn a_newer_reading_inside_the_limits_does_not_hide_the_one_that_asked() {
+    let mut ward = Ward::new();
+    ward.reading("bp", "168/98");
+    ward.reading("bp", "138/84");
+    assert_eq!(ward.row().headline, "Blood pressure 168/98 is above the limit of 160; the newest is 138/84");
+}
+
+#[test]
+fn a_stat_value_near_the_limit_says_that_it_is_always_critical() {
+    let mut ward = Ward::new();
+    ward.reading("spo2", "87");
+    let row = ward.row();
+    assert_eq!(row.headline, "Oxygen saturation 87 is below the limit of 90 (always critical)");
+    assert_eq!((row.severity, row.value.unwrap().limit.as_deref()), (SeverityView::Critical, Some("limit 90")));
+}
+
+#[test]
+fn an_answer_that_was_not_understood_is_said() {
+    let mut ward = Ward::new();
+    ward.reading("bp", "165/95");
+    ward.reply("my foot hurts");
+    let row = ward.row();
+    assert!(row.headline.ends_with("; the answer of Ann L. was not understood"), "{}", row.headline);
+    assert_eq!(row.next.as_ref().unwrap().what, "page");
+    assert!(ward.detail(&nurse(), &row.id).guidance.starts_with("The answer was not understood"));
+}
+
+#[test]
+fn a_weight_has_a_gain_limit_in_words_and_no_band() {
+    let mut ward = Ward::new();
+    ward.reading("weight", "180");
+    ward.pass(24 * 60);
+    ward.reading("weight", "183.6");
+    let row = ward.row();
+    assert_eq!(row.headline, "Weight 183.6 lb, up 3.6 lb in 24 h (limit 3)");
+    assert_eq!(row.value.as_ref().unwrap().limit.as_deref(), Some("gain limit 3 lb in 24 h"));
+    assert_eq!(row.band, wire::Band::default());
+    assert_eq!(row.spark.iter().map(|p| p.value).collect::<Vec<_>>(), [180.0, 183.6]);
+}
+
+#[test]
+fn words_of_symptoms_without_a_question_are_a_critical_row_of_their_own() {
+    let mut ward = Ward::new();
+    ward.reply("I have chest pain");
+    let row = ward.row();
+    assert_eq!((row.severity, row.vital.as_deref(), row.value.is_none()), (SeverityView::Critical, Some("symptoms"), true));
+    assert_eq!(row.headline, "Ann L. wrote of symptoms without being asked");
+    assert_eq!(lamp(&row, "patient"), LampState::Done);
+    assert_eq!(lamp(&row, "clinician"), LampState::Running);
+}
+
+#[test]
+fn a_page_that_nobody_resolved_comes_back_to_the_nurse() {
+    let mut ward = Ward::new();
+    ward.reading("bp", "195/96");
+    ward.pager(PagerEventKind::Resolved, "service_reference");
+    let row = ward.row();
+    assert_eq!((row.state.as_str(), row.group.as_str()), ("nurse_review", "now"));
+    assert_eq!(row.next_sentence, "The page was resolved automatically: review it yourself");
+    assert_eq!(lamp(&row, "clinician"), LampState::Late);
+}
+
+#[test]
+fn a_shadow_row_says_that_nothing_was_sent() {
+    let mut ward = Ward::new();
+    ward.settings(json!({"mode": "shadow"}));
+    ward.reading("bp", "195/96");
+    let row = ward.row();
+    assert!(row.marks.contains(&"shadow".to_string()));
+    assert_eq!(row.next_sentence, "On call would have been paged (shadow mode)");
+    let detail = ward.detail(&nurse(), &row.id);
+    assert_eq!(detail.pages[0].status, "would_send");
+    assert_eq!(detail.conversation[0].status, "would_send");
+}

@@ -68,13 +68,22 @@ pub(crate) fn limit_words(v: &Verdict, l: Language) -> Option<String> {
     Some(match v.limit.as_deref()? {
         "weight_gain_24h_lb" => say!(l, "gain limit {limit} lb in 24 h", "límite de aumento {limit} lb en 24 h"),
         "weight_gain_7d_lb" => say!(l, "gain limit {limit} lb in 7 days", "límite de aumento {limit} lb en 7 días"),
-        _ if v.rule == Rule::Stat => say!(l, "stat limit {limit}", "límite urgente {limit}"),
+        name if name.ends_with("_stat") => say!(l, "stat limit {limit}", "límite urgente {limit}"),
         _ => say!(l, "limit {limit}", "límite {limit}"),
     })
 }
 
 /// "blood pressure 195/96 is above the limit of 160": what is wrong with a value, in words.
 pub(crate) fn against_limit(vital: Vital, shown: &Shown, l: Language) -> String {
+    let words = beyond(vital, shown, l);
+    // A stat value is critical however near the patient's own limit is: the words must say it.
+    match shown.verdict.rule {
+        Rule::Stat => format!("{words} ({})", pick(l, "always critical", "siempre crítico")),
+        _ => words,
+    }
+}
+
+fn beyond(vital: Vital, shown: &Shown, l: Language) -> String {
     let name = capital(vital_words(vital, l));
     let (value, v) = (shown.value.text(), &shown.verdict);
     let far = v.rule == Rule::BeyondBy20Percent;
