@@ -6,6 +6,7 @@ use crate::rows::{LimitChange, Row};
 use crate::trail::Line;
 use crate::{hours, At, Bounds, ClockKind, EpisodeState, Mrn, PatientStatus, Settings};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 /// How long a pause lasts that came without an end.
 const PAUSE_HOURS: f64 = 7.0 * 24.0;
@@ -79,14 +80,15 @@ impl Desk {
     }
 
     fn change_settings(&mut self, now: At, who: &str, map: Map<String, Value>) {
+        let (settings, refused) = with_settings(&self.settings, &map);
+        self.settings = settings;
         for (name, value) in map {
-            match with_setting(&self.settings, &name, value.clone()) {
-                Ok(settings) => {
-                    self.settings = settings;
+            match refused.get(&name).cloned() {
+                None => {
                     self.out.rows.push(Row::Setting { name: name.clone(), value, at: now, by: who.into() });
                     self.say(now, None, Some(who), Line::Setting { name, outcome: "applied".into(), reason: None });
                 }
-                Err(why) => {
+                Some(why) => {
                     self.out.answer.refused = Some(format!("{name}: {why}"));
                     self.say(now, None, Some(who), Line::Setting { name, outcome: "refused".into(), reason: Some(why) });
                 }
@@ -121,17 +123,40 @@ pub fn known(name: &str) -> bool {
     serde_json::to_value(Settings::default()).ok().is_some_and(|v| v.get(name).is_some())
 }
 
+/// The settings with several changed together, since two may only fit each other; and why each of the others is refused.
+pub fn with_settings(settings: &Settings, changes: &Map<String, Value>) -> (Settings, BTreeMap<String, String>) {
+    let mut refused = BTreeMap::new();
+    for (name, value) in changes {
+        if let Err(why) = unchecked(settings, name, value.clone()) {
+            refused.insert(name.clone(), why);
+        }
+    }
+    loop {
+        let good = changes.iter().filter(|(name, _)| !refused.contains_key(*name));
+        let new = good.clone().fold(settings.clone(), |s, (name, value)| unchecked(&s, name, value.clone()).unwrap_or(s));
+        let wrong: Vec<(String, String)> = good.filter_map(|(name, _)| Some((name.clone(), check(&new, name).err()?))).collect();
+        if wrong.is_empty() {
+            return (new, refused);
+        }
+        refused.extend(wrong);
+    }
+}
+
 /// The settings with one changed, or why it is refused.
 pub fn with_setting(settings: &Settings, name: &str, value: Value) -> Result<Settings, String> {
+    let new = unchecked(settings, name, value)?;
+    check(&new, name)?;
+    Ok(new)
+}
+
+fn unchecked(settings: &Settings, name: &str, value: Value) -> Result<Settings, String> {
     let mut all = serde_json::to_value(settings).map_err(|e| e.to_string())?;
     let map = all.as_object_mut().ok_or("settings are not an object")?;
     if !map.contains_key(name) {
         return Err("there is no setting of this name".into());
     }
     map.insert(name.into(), value);
-    let new: Settings = serde_json::from_value(all).map_err(|e| e.to_string())?;
-    check(&new, name)?;
-    Ok(new)
+    serde_json::from_value(all).map_err(|e| e.to_string())
 }
 
 /// What no setting may be, said with the setting that was changed.
@@ -235,6 +260,19 @@ mod tests {
         assert!(refused("quiet_hours_start", json!("0875")));
         assert!(refused("clinic_time_zone", json!("Mars/Olympus")));
         assert!(refused("after_hours_policy", json!("sometimes")));
+    }
+
+    #[test]
+    fn settings_that_only_fit_each_other_are_taken_together() {
+        let pair = |first: &str, second: &str| {
+            let map = json!({ "reminder_first_timing": first, "reminder_second_timing": second, "reply_wait_minutes": 5 });
+            with_settings(&Settings::default(), map.as_object().unwrap())
+        };
+        let (s, refused) = pair("1400", "0200");
+        assert_eq!((s.reminder_first_timing.minutes(), refused.len()), (840, 0));
+        let (s, refused) = pair("2400", "4800");
+        assert_eq!(refused.into_keys().collect::<Vec<_>>(), ["reminder_first_timing", "reminder_second_timing"]);
+        assert_eq!((s.reminder_first_timing.minutes(), s.reply_wait_minutes), (2880, 5.0));
     }
 
     #[test]
