@@ -79,7 +79,7 @@ test("nobody on call is said in the strip", async ({ desk, page }) => {
 
 test("a scenario file plays beside the live day and shows its transcript", async ({ desk, page }) => {
   await desk.open("simulator");
-  await page.getByRole("button", { name: "Use an example" }).click();
+  await page.getByRole("button", { name: "Example" }).click();
   await page.getByRole("button", { name: "Play the scenario" }).click();
   const scenario = page.getByRole("region", { name: "Scenario file" });
   await expect(scenario).toContainText(/Every expectation held|Not as expected/);

@@ -12,6 +12,7 @@ import { Age } from "../../parts/Times";
 import { queries } from "../../state/queries";
 import { sayDone, sayError } from "../../state/toasts";
 import styles from "./Connections.module.css";
+import { sourceName } from "./source";
 
 const ICONS: Record<string, typeof IconCheck> = { reprocessed: IconCheck, set_aside: IconBan };
 
@@ -81,7 +82,7 @@ function Held({ row, onAside }: { row: QuarantineRow; onAside: () => void }) {
       <div className={styles.held}>
         <p className={styles.effect}>
           <b>{t(`con.reason.${reason}`)}</b>
-          <span>{row.source.replaceAll("_", " ")}</span>
+          <span>{sourceName(row.source)}</span>
           {row.patient && (
             <span>
               {row.patient.name} · {t("list.mrn", { mrn: row.patient.mrn })}
