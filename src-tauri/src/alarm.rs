@@ -1,7 +1,8 @@
 //! Sounds what the engine asks for, again and again, until the engine says silence.
 
-use crate::pattern::Pattern;
+use crate::pattern;
 use crate::speaker::Speaker;
+use engine::Pattern;
 use std::future::Future;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -16,15 +17,15 @@ pub async fn sound<P: Future<Output = ()>>(
 ) {
     let mut could_play = None;
     loop {
-        let pattern = *wanted.borrow_and_update();
-        let Some(pattern) = pattern else {
+        let wish = *wanted.borrow_and_update();
+        let Some(wish) = wish else {
             speaker.hush();
             if wanted.changed().await.is_err() {
                 return;
             }
             continue;
         };
-        let played = speaker.burst(pattern);
+        let played = speaker.burst(wish);
         if could_play != Some(played) {
             could_play = Some(played);
             device(played);
@@ -36,7 +37,7 @@ pub async fn sound<P: Future<Output = ()>>(
                     return;
                 }
             }
-            () = pause(pattern.repeat_after()) => {}
+            () = pause(pattern::repeat_after(wish)) => {}
         }
     }
 }

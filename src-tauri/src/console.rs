@@ -1,6 +1,6 @@
 //! What the window needs of an engine: a seam, so that the window is tested without one.
 
-use crate::pattern::Pattern;
+use engine::Pattern;
 use serde_json::Value;
 use tokio::sync::{broadcast, watch};
 use wire::{Notice, UserError};

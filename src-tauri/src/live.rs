@@ -1,11 +1,68 @@
 //! The real engine behind the window's seam.
 
-use crate::console::Console;
-use crate::options::Options;
+use crate::console::{unknown_command, Console};
+use crate::options::{Mode, Options};
+use anyhow::Context;
+use engine::{HostOptions, KeyHome, Pattern, Profile, Running};
+use serde_json::Value;
 use std::path::PathBuf;
 use std::sync::Arc;
+use tokio::sync::{broadcast, watch};
+use wire::{Command, Notice, UserError};
 
-/// Starts the engine.
-pub async fn start(options: &Options, data_dir: PathBuf) -> anyhow::Result<Arc<dyn Console>> {
-    anyhow::bail!("no engine is built in: {options:?} {}", data_dir.display())
+/// Starts the engine on the folder, with its key in the keyring under `desk_name`.
+pub async fn start(options: Options, data_dir: PathBuf, desk_name: String) -> anyhow::Result<Arc<dyn Console>> {
+    let config = match &options.config {
+        Some(path) => Some(read_config(path).with_context(|| format!("the config file cannot be used: {}", path.display()))?),
+        None => None,
+    };
+    let running = engine::start(HostOptions {
+        data_dir,
+        profile: match options.profile {
+            Mode::Sandbox => Profile::Sandbox,
+            Mode::Live => Profile::Live,
+        },
+        listen: options.listen,
+        beyond_loopback: false,
+        demo: options.demo,
+        key: match options.key_file {
+            Some(file) => KeyHome::File(file),
+            None => KeyHome::Keyring { service: desk_name },
+        },
+        vendor_bases: Vec::new(),
+        workspace_key: None,
+        config,
+    })
+    .await?;
+    tracing::info!(hooks = running.hooks_url(), "the engine takes readings");
+    Ok(Arc::new(Live(running)))
+}
+
+fn read_config(path: &std::path::Path) -> anyhow::Result<Value> {
+    Ok(serde_json::from_str(&std::fs::read_to_string(path)?)?)
+}
+
+struct Live(Running);
+
+impl Console for Live {
+    fn call(&self, name: &str, args: Value) -> Result<Value, UserError> {
+        let command = Command::named(name).ok_or_else(|| unknown_command(name))?;
+        self.0.call(&self.0.who(), command, args)
+    }
+
+    fn notices(&self) -> broadcast::Receiver<Notice> {
+        self.0.notices()
+    }
+
+    fn sounds(&self) -> watch::Receiver<Option<Pattern>> {
+        self.0.sounds()
+    }
+
+    fn sound_device(&self, present: bool) {
+        self.0.sound_device(present);
+    }
+
+    fn stop(&self) {
+        tauri::async_runtime::block_on(self.0.clone().stop());
+    }
 }

@@ -20,7 +20,7 @@ use clap::Parser;
 use console::Console;
 use opening::{Desk, Door};
 use options::Options;
-use std::path::PathBuf;
+use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
 use tauri::{AppHandle, Emitter, Manager, RunEvent, WindowEvent};
@@ -39,10 +39,10 @@ fn main() {
     let told_once = AtomicBool::new(false);
 
     let app = tauri::Builder::default()
-        .plugin(tauri_plugin_single_instance::Builder::new().dbus_id(desk_name).callback(|app, _, _| window::open(app)).build())
+        .plugin(tauri_plugin_single_instance::Builder::new().dbus_id(desk_name.clone()).callback(|app, _, _| window::open(app)).build())
         .manage(desk)
         .invoke_handler(tauri::generate_handler![call::call])
-        .setup(move |app| open_desk(app.handle(), options, door, words).map_err(Into::into))
+        .setup(move |app| open_desk(app.handle(), options, desk_name, door, words).map_err(Into::into))
         .on_window_event(move |window, event| {
             if let WindowEvent::CloseRequested { api, .. } = event {
                 api.prevent_close();
@@ -77,7 +77,7 @@ fn main() {
 }
 
 /// Lock, window, tray and toasts at once; the engine as soon as its key is there.
-fn open_desk(app: &AppHandle, options: Options, door: Door, words: Words) -> anyhow::Result<()> {
+fn open_desk(app: &AppHandle, options: Options, desk_name: String, door: Door, words: Words) -> anyhow::Result<()> {
     let data_dir = match &options.data_dir {
         Some(dir) => dir.clone(),
         None => app.path().app_data_dir()?,
@@ -116,13 +116,19 @@ fn open_desk(app: &AppHandle, options: Options, door: Door, words: Words) -> any
         }
     }));
     tauri::async_runtime::spawn(quit_on_signal(app.clone()));
-    tauri::async_runtime::spawn(start_engine(app.clone(), options, data_dir, door, toasts, words));
+    tauri::async_runtime::spawn(start_engine(app.clone(), live::start(options, data_dir, desk_name), door, toasts, words));
     Ok(())
 }
 
 /// Starts the engine and ties its notices to the window and the toasts, its sounds to the speaker.
-async fn start_engine(app: AppHandle, options: Options, data_dir: PathBuf, door: Door, toasts: toast::Toasts, words: Words) {
-    let console = match live::start(&options, data_dir).await {
+async fn start_engine(
+    app: AppHandle,
+    engine: impl Future<Output = anyhow::Result<Arc<dyn Console>>>,
+    door: Door,
+    toasts: toast::Toasts,
+    words: Words,
+) {
+    let console = match engine.await {
         Ok(console) => console,
         Err(cause) => {
             tracing::error!(cause = format!("{cause:#}"), "the engine did not start");

@@ -86,7 +86,7 @@ fn gone() -> UserError {
 #[cfg(test)]
 pub mod tests {
     use super::*;
-    use crate::pattern::Pattern;
+    use engine::Pattern;
     use serde_json::json;
     use std::time::Duration;
     use tokio::sync::broadcast;

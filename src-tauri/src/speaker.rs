@@ -1,6 +1,7 @@
 //! The machine's loudspeaker, or the lack of one.
 
-use crate::pattern::Pattern;
+use crate::pattern;
+use engine::Pattern;
 use rodio::{buffer::SamplesBuffer, DeviceSinkBuilder, MixerDeviceSink, Player};
 use std::num::NonZero;
 
@@ -44,7 +45,7 @@ impl Speaker for Loudspeaker {
         }
         if let Some((_, player)) = &self.open {
             player.stop();
-            player.append(SamplesBuffer::new(MONO, RATE_HZ, pattern.samples(RATE_HZ.get())));
+            player.append(SamplesBuffer::new(MONO, RATE_HZ, pattern::samples(pattern, RATE_HZ.get())));
             player.play();
         }
         true

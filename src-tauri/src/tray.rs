@@ -154,7 +154,7 @@ mod tests {
     fn frame(critical: u32, abnormal: u32) -> FrameView {
         serde_json::from_value(json!({
             "now": "2026-03-05T19:00:00Z", "seq": 1, "profile": "sandbox", "mode": "live",
-            "who": { "name": "Ana R.", "role": "nurse" },
+            "who": { "name": "Ana R.", "role": "nurse", "language": "en" },
             "counts": { "critical": critical, "abnormal": abnormal, "info": 4, "unacknowledged": 1, "shelved": 0 },
             "vendors": [],
             "on_call": { "state": "known", "names": ["Dr. Kim"], "checked_at": null },

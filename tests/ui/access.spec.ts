@@ -132,7 +132,7 @@ test("a console that stops answering is said, and the screen keeps what it knows
   await desk.open("simulator");
   const patient = await desk.patient();
   await desk.send(patient.mrn, "Abnormal");
-  await desk.go("worklist");
+  await desk.find(patient.mrn);
   await expect(desk.rowOf(patient.name)).toBeVisible();
 
   await page.route("**/api/**", (route) => route.abort());
@@ -140,5 +140,6 @@ test("a console that stops answering is said, and the screen keeps what it knows
   await expect(page.getByText("Connection lost")).toBeVisible();
   await page.unroute("**/api/**");
   await expect(page.getByText("Connection lost")).toBeHidden();
+  await desk.find(patient.mrn);
   await expect(desk.rowOf(patient.name)).toBeVisible();
 });

@@ -40,6 +40,7 @@ test("setting a record aside asks first and keeps it in the trail", async ({ des
   await desk.go("connections");
   const quarantine = page.getByRole("region", { name: "Quarantine" });
   const waiting = quarantine.getByRole("button", { name: "Set aside" });
+  await waiting.first().waitFor();
   const before = await waiting.count();
   await waiting.first().click();
   await page.getByRole("dialog").getByRole("button", { name: "Set aside" }).click();

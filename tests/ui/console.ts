@@ -10,14 +10,22 @@ const token = /token=([^&]+)/.exec(url.hash)?.[1] ?? null;
 
 export type Screen = "worklist" | "simulator" | "connections";
 
+export interface Patient {
+  mrn: string;
+  name: string;
+  /** What a page carries instead of the name. */
+  case_id: string;
+}
+
 interface Row {
   id: string;
   group: string;
   patient: { mrn: string } | null;
 }
 interface Simulated {
-  patient: { mrn: string; name: string };
+  patient: Patient;
   phone: string | null;
+  language: string;
 }
 
 const taken = new Set<string>();
@@ -47,14 +55,15 @@ export class Desk {
   }
 
   /** A patient with a phone and nothing open, that no other test has taken. */
-  async patient(): Promise<{ mrn: string; name: string }> {
+  async patient(): Promise<Patient> {
     await this.go("simulator");
     if (token) {
       const { patients } = await this.ask<{ patients: Simulated[] }>("simulator", {});
       const { rows } = await this.ask<{ rows: Row[] }>("worklist", { since: 0, closed: false });
       const busy = new Set(rows.map((row) => row.patient?.mrn));
       const free = patients.find(
-        ({ patient, phone }) => phone && !busy.has(patient.mrn) && !taken.has(patient.mrn),
+        ({ patient, phone, language }) =>
+          phone && language === "en" && !busy.has(patient.mrn) && !taken.has(patient.mrn),
       );
       if (!free) throw new Error("every simulated patient has an open row");
       taken.add(free.patient.mrn);
@@ -67,7 +76,7 @@ export class Desk {
     const mrn = mrns.slice(27).find((one) => !taken.has(one)) as string;
     taken.add(mrn);
     const name = (await this.option(mrn).locator("b").textContent()) ?? "";
-    return { mrn, name };
+    return { mrn, name, case_id: "" };
   }
 
   option(mrn: string): Locator {
@@ -98,6 +107,12 @@ export class Desk {
   async openRow(): Promise<void> {
     await this.page.getByRole("link", { name: "Open the row" }).first().click();
     await expect(this.chosen).toBeVisible();
+  }
+
+  /** Shows only that patient's rows: the list draws no more than is in sight. */
+  async find(mrn: string): Promise<void> {
+    await this.go("worklist");
+    await this.page.getByRole("searchbox", { name: "Find a patient" }).fill(mrn);
   }
 
   get chosen(): Locator {

@@ -4,7 +4,7 @@ test("a critical reading becomes a row that needs a person now", async ({ desk }
   await desk.open("simulator");
   const patient = await desk.patient();
   await desk.send(patient.mrn, "Critical");
-  await desk.go("worklist");
+  await desk.find(patient.mrn);
 
   const row = desk.rowOf(patient.name);
   await expect(row).toBeVisible();
@@ -39,7 +39,8 @@ test("a whole episode is worked by keyboard: acknowledge, note, close", async ({
   await page.keyboard.type("4");
   await page.keyboard.press("Control+Enter");
   await expect(page.getByRole("dialog")).toBeHidden();
-  await expect(page.locator('[role=row][data-group="now"]', { hasText: patient.name })).toHaveCount(0);
+  await desk.find(patient.mrn);
+  await expect(page.locator('[role=row][data-group="now"]')).toHaveCount(0);
 });
 
 test("a critical is closed only when its patient's name was read back", async ({ desk, page }) => {
@@ -99,17 +100,20 @@ test("a text shows how many segments it takes before it is sent", async ({ desk,
   await expect(desk.panel).toContainText("Please rest and measure again.");
 });
 
-test("a call and its outcome are in the timeline", async ({ desk, page }) => {
+test("a call is in the timeline and what was said is in the notes", async ({ desk, page }) => {
   await desk.open("simulator");
   const patient = await desk.patient();
   await desk.send(patient.mrn, "Abnormal");
   await desk.openRow();
   await page.keyboard.press("l");
   await page.getByText("Voicemail").click();
+  await page.getByRole("textbox", { name: "What was said" }).fill("Asked to call back");
   await page.getByRole("button", { name: /^Log the call/ }).click();
   await expect(page.getByRole("dialog")).toBeHidden();
   await desk.panel.getByRole("tab", { name: "Timeline" }).click();
-  await expect(desk.panel.getByRole("tabpanel")).toContainText(/voicemail/i);
+  await expect(desk.panel.getByRole("tabpanel")).toContainText(/call/i);
+  await desk.panel.getByRole("tab", { name: "Pages and chart" }).click();
+  await expect(desk.panel.getByRole("tabpanel")).toContainText("Asked to call back");
 });
 
 test("every line of the timeline opens to what was recorded", async ({ desk, page }) => {
@@ -127,7 +131,7 @@ test("the countdown ticks and nothing beside it moves", async ({ desk }) => {
   await desk.open("simulator");
   const patient = await desk.patient();
   await desk.send(patient.mrn, "Critical");
-  await desk.go("worklist");
+  await desk.find(patient.mrn);
   const cells = desk.rowOf(patient.name).getByRole("gridcell");
   const timer = desk
     .rowOf(patient.name)
@@ -151,6 +155,8 @@ test("a patient is found by name and the rest is counted, not lost", async ({ de
   await page.keyboard.type(one.mrn);
   await expect(desk.rowOf(one.name)).toBeVisible();
   await expect(desk.rowOf(other.name)).toHaveCount(0);
-  await page.getByRole("button", { name: /hidden by the filter/ }).click();
-  await expect(desk.rowOf(other.name)).toBeVisible();
+  const hidden = page.getByRole("button", { name: /hidden by the filter/ });
+  await hidden.click();
+  await expect(hidden).toBeHidden();
+  await expect(page.getByRole("searchbox", { name: "Find a patient" })).toHaveValue("");
 });

@@ -8,7 +8,9 @@ export function keysAreTaken(event: KeyboardEvent, withControl = false): boolean
   const target = event.target;
   if (
     target instanceof Element &&
-    target.closest("input, textarea, select, [contenteditable=true], [role=listbox], [role=menu]")
+    target.closest(
+      "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable=true], [role=listbox], [role=menu]",
+    )
   )
     return true;
   return document.querySelector("[role=dialog], [role=alertdialog], [role=listbox], [role=menu]") !== null;

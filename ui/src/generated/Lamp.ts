@@ -2,7 +2,7 @@
 import type { LampState } from "./LampState";
 
 /**
- * Received, judged, patient reached, clinician acknowledged, charted - always five, in that order.
+ * Received, judged, patient reached, clinician acknowledged, charted: five in that order on an episode, none on a task.
  */
 export type Lamp = { 
 /**

@@ -22,7 +22,7 @@ pub fn judge(arrival: &Arrival, measured: At, patient: &Patient, settings: &Sett
     if odd && !past.implausible.as_ref().is_some_and(|p| agrees(&p.value, &arrival.value)) {
         return Ok(Verdict::bare(Severity::Abnormal, Rule::Implausible));
     }
-    let limits = patient.bounds.or(&settings.default_limits);
+    let limits = patient.bounds.or(&settings.default_limits).or(&Bounds::defaults());
     match arrival.vital {
         Vital::Weight => weight(&arrival.value, arrival.comparator, measured, &limits, settings, past),
         _ => parts(arrival, &limits, &patient.stat, settings),

@@ -8,6 +8,7 @@ pub mod decode;
 pub mod desk;
 pub mod evaluate;
 pub mod followup;
+pub mod hl7;
 pub mod input;
 pub mod narrate;
 pub mod outbox;

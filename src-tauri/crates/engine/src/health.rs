@@ -181,3 +181,94 @@ impl Health {
 fn is_line_trouble(kind: ProblemKind) -> bool {
     !matches!(kind, ProblemKind::OptedOut | ProblemKind::BadNumber | ProblemKind::Invalid | ProblemKind::NoPatient | ProblemKind::Conflict)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> At {
+        text.parse().unwrap()
+    }
+
+    fn problem(kind: ProblemKind) -> Ended {
+        Ended::Problem(Problem { kind, http_status: Some(503), code: None, said: "It answers 503.".into() })
+    }
+
+    const NOON: &str = "2026-03-05T12:00:00Z";
+
+    #[test]
+    fn a_vendor_never_spoken_to_is_idle() {
+        assert_eq!(Health::default().of(at(NOON), Vendor::Twilio).state(), HealthState::Idle);
+    }
+
+    #[test]
+    fn the_median_of_the_last_requests_is_shown_and_one_slow_one_is_not_slow() {
+        let health = Health::default();
+        for ms in [80, 90, 9_000, 100, 110] {
+            health.record(at(NOON), Vendor::Cerner, ms, Ended::Ok);
+        }
+        let facts = health.of(at(NOON), Vendor::Cerner);
+        assert_eq!((facts.median_ms, facts.state()), (Some(100), HealthState::Ok));
+    }
+
+    #[test]
+    fn mostly_slow_answers_are_slow() {
+        let health = Health::default();
+        for ms in [4_000, 4_100, 90] {
+            health.record(at(NOON), Vendor::Cerner, ms, Ended::Ok);
+        }
+        assert_eq!(health.of(at(NOON), Vendor::Cerner).state(), HealthState::Slow);
+    }
+
+    #[test]
+    fn an_outage_fails_until_the_next_good_answer() {
+        let health = Health::default();
+        health.record(at(NOON), Vendor::PagerDuty, 20, problem(ProblemKind::Down));
+        let facts = health.of(at(NOON), Vendor::PagerDuty);
+        assert_eq!((facts.state(), facts.failures_today, facts.last_ok_at), (HealthState::Failing, 1, None));
+        health.record(at(NOON), Vendor::PagerDuty, 20, Ended::Ok);
+        let facts = health.of(at(NOON), Vendor::PagerDuty);
+        assert_eq!((facts.state(), facts.failures_today, facts.problem), (HealthState::Ok, 1, None));
+    }
+
+    #[test]
+    fn a_refused_number_does_not_make_the_line_ill() {
+        let health = Health::default();
+        health.record(at(NOON), Vendor::Twilio, 20, problem(ProblemKind::BadNumber));
+        assert_eq!(health.of(at(NOON), Vendor::Twilio).state(), HealthState::Ok);
+    }
+
+    #[test]
+    fn counts_begin_again_with_the_day() {
+        let health = Health::default();
+        health.record(at(NOON), Vendor::Twilio, 20, problem(ProblemKind::Down));
+        health.turned_away(at(NOON), "fhir", "wrong_key");
+        let tomorrow = at("2026-03-06T00:00:01Z");
+        assert_eq!(health.of(tomorrow, Vendor::Twilio).requests_today, 0);
+        assert!(health.refusals(tomorrow).is_empty());
+    }
+
+    #[test]
+    fn what_comes_in_is_counted_by_its_source_and_its_refusals_by_reason() {
+        let health = Health::default();
+        let line = |outcome, reason: Option<&str>| {
+            let line = Line::Intake {
+                source: "fhir".into(),
+                outcome,
+                reason: reason.map(String::from),
+                field: None,
+                mrn: None,
+                appointment_id: None,
+            };
+            (1, Entry { at: at(NOON), episode: None, by: None, line })
+        };
+        health.heard(&[
+            line(IntakeOutcome::Kept, None),
+            line(IntakeOutcome::Quarantined, Some("no_unit")),
+            line(IntakeOutcome::Duplicate, None),
+        ]);
+        let traffic = health.traffic(at(NOON), "fhir");
+        assert_eq!((traffic.received_today, traffic.refused_today), (3, 1));
+        assert_eq!(health.refusals(at(NOON)), [("no_unit".to_string(), 1)]);
+    }
+}

@@ -1,11 +1,21 @@
 //! The spine of the console: one loop that decides, commits and owes; a courier; a clock; the commands;
 //! and the hosts that drive them.
 
+mod admin;
+mod anchors;
+pub mod cli;
 pub mod clock;
 mod commands;
+pub mod config;
 pub mod console;
+mod demo;
 pub mod health;
+mod host;
+mod http;
+mod import;
 pub mod keeper;
+mod keys;
+mod live;
 pub mod pace;
 pub mod scenario;
 pub mod shorthand;
@@ -13,7 +23,12 @@ pub mod sound;
 pub mod spine;
 pub mod vault;
 mod views;
+pub mod workspace;
+mod zones;
 
+pub use config::{HostOptions, Profile};
 pub use console::{Console, ConsoleParts, Demo, Facts, NoDemo, Submit};
 pub use health::{Ended, Health};
+pub use host::{start, Running};
 pub use sound::{Pattern, Sound};
+pub use vault::KeyHome;

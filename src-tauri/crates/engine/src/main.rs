@@ -1,1 +1,5 @@
-fn main() {}
+//! The `careloop` command.
+
+fn main() -> std::process::ExitCode {
+    engine::cli::main()
+}

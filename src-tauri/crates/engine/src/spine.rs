@@ -48,13 +48,24 @@ pub struct Engine {
     pub changed: BTreeMap<RowId, u64>,
     workspace: String,
     case_key: [u8; 32],
+    /// The desk may hold what was never stored: it is set up again before anything else.
+    stale: bool,
 }
 
 impl Engine {
     /// Sets the desk up from the ledger. `case_key` keys the case ids; `workspace` names dedup keys.
     pub fn open(ledger: Ledger, now: At, workspace: &str, case_key: [u8; 32]) -> Result<Engine, LedgerError> {
         let desk = load(&ledger, now, workspace, case_key)?;
-        Ok(Engine { desk, ledger, pace: Pace::default(), change: 1, changed: BTreeMap::new(), workspace: workspace.into(), case_key })
+        Ok(Engine {
+            desk,
+            ledger,
+            pace: Pace::default(),
+            change: 1,
+            changed: BTreeMap::new(),
+            workspace: workspace.into(),
+            case_key,
+            stale: false,
+        })
     }
 
     /// A read-only connection for screens.
@@ -69,6 +80,9 @@ impl Engine {
 
     /// Takes a batch in one transaction. On an error nothing was taken, and the desk is as the ledger has it.
     pub fn turn(&mut self, now: At, batch: &[Incoming]) -> Result<Turned, LedgerError> {
+        if self.stale {
+            self.reload(now)?;
+        }
         let done = self.try_turn(now, batch);
         if done.is_err() {
             self.reload(now)?;
@@ -99,6 +113,9 @@ impl Engine {
 
     /// Effects that may leave now, each marked in the ledger before its request is made. Returned as they were before.
     pub fn claim_due(&mut self, now: At) -> Result<Vec<Effect>, LedgerError> {
+        if self.stale {
+            self.reload(now)?;
+        }
         let mut claimed = Vec::new();
         while let Some(id) = self.pace.next_look(&self.desk.lanes, now) {
             self.claim(now, id, &mut claimed);
@@ -147,10 +164,13 @@ impl Engine {
         self.desk.next_wake().into_iter().chain(lanes).chain(self.pace.look_wake(&self.desk.lanes)).min()
     }
 
-    fn reload(&mut self, now: At) -> Result<(), LedgerError> {
+    /// Sets the desk up again from the ledger; until that works nothing is taken.
+    pub fn reload(&mut self, now: At) -> Result<(), LedgerError> {
+        self.stale = true;
         self.desk = load(&self.ledger, now, &self.workspace, self.case_key)?;
         self.change += 1;
         self.changed.clear();
+        self.stale = false;
         Ok(())
     }
 }
@@ -161,7 +181,7 @@ fn load(ledger: &Ledger, now: At, workspace: &str, case_key: [u8; 32]) -> Result
     let shapes = s
         .shapes
         .iter()
-        .flat_map(|(source, shapes)| shapes.iter().map(|shape| decide::followup::reading::shape_hash(*source, shape)))
+        .flat_map(|(source, shapes)| shapes.iter().flat_map(|shape| decide::followup::reading::shape_hashes(*source, shape)))
         .collect();
     let stored = Stored {
         settings: s.settings,

@@ -1,11 +1,11 @@
 //! What screens read, on a connection of their own beside the one that writes.
 
 use crate::codes::ms;
-use crate::{effects, episodes, export, patients, people, quarantines, raw, readings, trail, LedgerError};
+use crate::{effects, episodes, export, patients, people, quarantines, raw, readings, shapes, trail, LedgerError};
 use crate::{Anchor, Export, Filed, Page, Point, Raw, TrailFilter, Verified};
 use decide::outbox::Effect;
 use decide::rows::{LimitChange, Quarantined};
-use decide::{At, Episode, Mrn, Reading, Vital};
+use decide::{At, Episode, Mrn, Reading, Source, Vital};
 use rusqlite::Connection;
 use std::io::Write;
 use std::path::Path;
@@ -120,6 +120,11 @@ impl Reader {
     /// Changes of one patient's limits, newest first.
     pub fn limit_history(&self, mrn: &Mrn) -> Result<Vec<LimitChange>, LedgerError> {
         self.of(mrn, |person| patients::changes(&self.conn, person))
+    }
+
+    /// Payload shapes with their source and when it first sent them, oldest first.
+    pub fn shapes(&self) -> Result<Vec<(Source, At, Vec<String>)>, LedgerError> {
+        shapes::all(&self.conn)
     }
 
     /// How much is stored. Counts readings one by one: for reports, not for every frame.

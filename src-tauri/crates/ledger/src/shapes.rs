@@ -67,3 +67,17 @@ pub(crate) fn seen(conn: &Connection) -> Result<BTreeMap<Source, BTreeSet<Vec<St
     }
     Ok(seen)
 }
+
+/// Every shape with its source and when that source first sent it, oldest first.
+pub(crate) fn all(conn: &Connection) -> Result<Vec<(Source, At, Vec<String>)>, LedgerError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT shape_seen.source, shape_seen.at_ms, shape.body FROM shape_seen JOIN shape ON shape.key = shape_seen.shape ORDER BY shape_seen.at_ms, shape.key",
+    )?;
+    let mut rows = statement.query([])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let shape = serde_json::from_str(row.get_ref(2)?.as_str().map_err(|_| crate::error::unreadable("a shape"))?)?;
+        found.push((source_of(row.get(0)?)?, crate::codes::at(row.get(1)?)?, shape));
+    }
+    Ok(found)
+}

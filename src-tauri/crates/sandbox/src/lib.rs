@@ -26,7 +26,7 @@ pub use config::{Bases, CernerConfig, Coding, EhrConfig, PagerDutyConfig, Sandbo
 pub use fault::{FaultState, VendorFault};
 pub use hosting::Served;
 pub use journal::{Accepted, AcceptedKind};
-pub use pagerduty::PageAct;
+pub use pagerduty::{OpenIncident, PageAct};
 pub use pump::Pump;
 pub use sandbox::{Clock, NotPossible, Sandbox};
 pub use transport::{Crash, CrashPoint, SandboxTransport};

@@ -7,7 +7,7 @@ use crate::ehr::Ehr;
 use crate::exchange::{Answer, Ask};
 use crate::fault::{FaultState, VendorFault};
 use crate::journal::{Accepted, Journal};
-use crate::pagerduty::{PageAct, PagerDuty};
+use crate::pagerduty::{OpenIncident, PageAct, PagerDuty};
 use crate::slack::Slack;
 use crate::twilio::Twilio;
 use decide::outbox::Vendor;
@@ -197,6 +197,16 @@ impl Sandbox {
         let done = lock(&self.pagerduty).act(self.now(), incident_or_key, act, by, note);
         self.wake();
         done
+    }
+
+    /// Whether somebody is on call now.
+    pub fn anyone_on_call(&self) -> bool {
+        lock(&self.pagerduty).anyone_on_call()
+    }
+
+    /// Open incidents, newest first.
+    pub fn incidents(&self) -> Vec<OpenIncident> {
+        lock(&self.pagerduty).open_incidents()
     }
 
     /// The keys of open alerts, oldest first.

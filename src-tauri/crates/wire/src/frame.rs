@@ -226,10 +226,17 @@ pub struct Notice {
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum NoticeKind {
     /// These worklist rows changed; ask `worklist` with `since`.
-    Rows { ids: Vec<String> },
+    Rows {
+        ids: Vec<String>,
+    },
     Frame,
     Connections,
     Simulator,
     /// Something a person must hear or see: no PHI in it.
-    Alarm { severity: String, case_id: String, vital: Option<String>, text: String },
+    Alarm {
+        severity: String,
+        case_id: String,
+        vital: Option<String>,
+        text: String,
+    },
 }

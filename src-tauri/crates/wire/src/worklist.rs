@@ -28,7 +28,7 @@ pub enum LampState {
     Late,
 }
 
-/// Received, judged, patient reached, clinician acknowledged, charted - always five, in that order.
+/// Received, judged, patient reached, clinician acknowledged, charted: five in that order on an episode, none on a task.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct Lamp {

@@ -1,7 +1,9 @@
 // Connections: each vendor's health, what waits to go out, what came in that could not be used.
 
 import type { ReactNode } from "react";
+import { Button, Disclosure, DisclosurePanel } from "react-aria-components";
 import type { ConnectionsView } from "../../generated/ConnectionsView";
+import type { DriftRow } from "../../generated/DriftRow";
 import { useWords } from "../../i18n/useWords";
 import { Failure, Nothing, Skeleton } from "../../parts/States";
 import { Age } from "../../parts/Times";
@@ -10,6 +12,7 @@ import styles from "./Connections.module.css";
 import { Hooks } from "./Hooks";
 import { Quarantine } from "./Quarantine";
 import { Queue } from "./Queue";
+import { sourceName } from "./source";
 import { Vendors } from "./Vendors";
 
 export function Connections() {
@@ -52,7 +55,7 @@ export function Connections() {
             <dl className={styles.pairs}>
               {view.refused.map((refused) => (
                 <div key={refused.reason}>
-                  <dt>{refused.reason}</dt>
+                  <dt>{refused.reason.replaceAll("_", " ")}</dt>
                   <dd>{refused.count}</dd>
                 </div>
               ))}
@@ -103,24 +106,46 @@ function Drift({ view }: { view: ConnectionsView }) {
       {view.drift.map((drift) => (
         <li key={drift.source + drift.first_seen_at}>
           <p>
-            <b>{drift.source}</b> <Age at={drift.first_seen_at} />
+            <b>{sourceName(drift.source)}</b> <Age at={drift.first_seen_at} />
           </p>
-          <ul>
-            {drift.added.map((path) => (
-              <li key={`+${path}`}>
-                <span className="visually-hidden">{t("con.added")}: </span>
-                <i aria-hidden="true">+</i> {path}
-              </li>
-            ))}
-            {drift.removed.map((path) => (
-              <li key={`-${path}`} data-removed>
-                <span className="visually-hidden">{t("con.removed")}: </span>
-                <i aria-hidden="true">−</i> {path}
-              </li>
-            ))}
-          </ul>
+          <Paths drift={drift} />
         </li>
       ))}
     </ul>
+  );
+}
+
+const PATHS_SHOWN = 4;
+
+/** What a payload has that its like never had, and what it lacks; a long difference is folded. */
+function Paths({ drift }: { drift: DriftRow }) {
+  const { t } = useWords();
+  const all = [
+    ...drift.added.map((path) => ({ path, added: true })),
+    ...drift.removed.map((path) => ({ path, added: false })),
+  ];
+  const list = (paths: typeof all) => (
+    <ul>
+      {paths.map(({ path, added }) => (
+        <li key={(added ? "+" : "-") + path} data-removed={!added || undefined}>
+          <span className="visually-hidden">{added ? t("con.added") : t("con.removed")}: </span>
+          <i aria-hidden="true">{added ? "+" : "−"}</i> {path}
+        </li>
+      ))}
+    </ul>
+  );
+  const rest = all.slice(PATHS_SHOWN);
+  return (
+    <>
+      {list(all.slice(0, PATHS_SHOWN))}
+      {rest.length > 0 && (
+        <Disclosure>
+          <Button slot="trigger" className={styles.bodyTrigger!}>
+            {t("con.more", { count: rest.length })}
+          </Button>
+          <DisclosurePanel>{list(rest)}</DisclosurePanel>
+        </Disclosure>
+      )}
+    </>
   );
 }

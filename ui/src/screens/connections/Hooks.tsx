@@ -34,15 +34,17 @@ export function Hooks({ hooks }: { hooks: HookView[] }) {
 }
 
 function Hook({ hook }: { hook: HookView }) {
-  const { t } = useWords();
+  const { t, language } = useWords();
   const [copied, setCopied] = useState(false);
   return (
     <li>
       <p className={styles.effect}>
         <b>{hook.name}</b>
         <span className={styles.facts}>
-          <span>{t("con.received", { count: hook.received_today })}</span>
-          {hook.refused_today > 0 && <span>{t("con.refused_n", { count: hook.refused_today })}</span>}
+          <span>{t("con.received", { number: hook.received_today.toLocaleString(language) })}</span>
+          {hook.refused_today > 0 && (
+            <span>{t("con.refused_n", { number: hook.refused_today.toLocaleString(language) })}</span>
+          )}
           {hook.last_at ? <Age at={hook.last_at} /> : <span>{t("con.never")}</span>}
         </span>
       </p>

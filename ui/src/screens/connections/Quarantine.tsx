@@ -1,5 +1,5 @@
 import { IconBan, IconCheck, IconHourglass } from "@tabler/icons-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { Disclosure, DisclosurePanel, Button as PlainButton, Switch } from "react-aria-components";
 import type { QuarantineRow } from "../../generated/QuarantineRow";
 import { asUserError, call } from "../../host";
@@ -12,6 +12,7 @@ import { Age } from "../../parts/Times";
 import { queries } from "../../state/queries";
 import { sayDone, sayError } from "../../state/toasts";
 import styles from "./Connections.module.css";
+import { sourceName } from "./source";
 
 const ICONS: Record<string, typeof IconCheck> = { reprocessed: IconCheck, set_aside: IconBan };
 
@@ -70,7 +71,7 @@ export function Quarantine({ rows }: { rows: QuarantineRow[] }) {
 
 function Held({ row, onAside }: { row: QuarantineRow; onAside: () => void }) {
   const { t } = useWords();
-  const [busy, setBusy] = useState(false);
+  const busy = useRef(false);
   const waiting = row.state === "waiting";
   const Icon = ICONS[row.state] ?? IconHourglass;
   const reason = (row.reason in en.con.reason ? row.reason : "other") as keyof typeof en.con.reason;
@@ -81,7 +82,7 @@ function Held({ row, onAside }: { row: QuarantineRow; onAside: () => void }) {
       <div className={styles.held}>
         <p className={styles.effect}>
           <b>{t(`con.reason.${reason}`)}</b>
-          <span>{row.source}</span>
+          <span>{sourceName(row.source)}</span>
           {row.patient && (
             <span>
               {row.patient.name} · {t("list.mrn", { mrn: row.patient.mrn })}
@@ -99,11 +100,11 @@ function Held({ row, onAside }: { row: QuarantineRow; onAside: () => void }) {
             {waiting && (
               <Button
                 size="small"
-                isDisabled={busy}
                 onPress={async () => {
-                  setBusy(true);
+                  if (busy.current) return;
+                  busy.current = true;
                   await settle("reprocess", row.id);
-                  setBusy(false);
+                  busy.current = false;
                 }}
               >
                 {t("con.try_again")}

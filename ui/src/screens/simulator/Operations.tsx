@@ -187,7 +187,7 @@ interface NoteProps {
 
 function PagerNote({ incident, action, by, onClose }: NoteProps) {
   const { t } = useWords();
-  const { busy, simulate } = useSimulate();
+  const { simulate } = useSimulate();
   const [who, setWho] = useState(by);
   const [note, setNote] = useState("");
   const title = action === "resolve" ? t("sim.incident_resolve") : t("sim.incident_annotate");
@@ -213,7 +213,7 @@ function PagerNote({ incident, action, by, onClose }: NoteProps) {
         <TextField label={t("sim.by")} value={who} onChange={setWho} />
         <DialogFoot>
           <Button onPress={onClose}>{t("act.cancel")}</Button>
-          <Button tone="primary" type="submit" isDisabled={!ready || busy}>
+          <Button tone="primary" type="submit" isDisabled={!ready}>
             {title}
           </Button>
         </DialogFoot>

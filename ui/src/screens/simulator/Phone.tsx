@@ -16,7 +16,7 @@ const QUICK: Record<string, string[]> = { en: ["YES", "NO", "STOP"], es: ["SI", 
 export function Phone({ patient }: { patient: SimPatient }) {
   const { t } = useWords();
   const phone = usePhone(patient.patient.mrn);
-  const { busy, simulate } = useSimulate();
+  const { simulate } = useSimulate();
   const [text, setText] = useState("");
   const send = async (body: string) => {
     if (body.trim() === "") return;
@@ -48,7 +48,7 @@ export function Phone({ patient }: { patient: SimPatient }) {
         <>
           <div className={styles.quick}>
             {(QUICK[patient.language] ?? QUICK.en ?? []).map((word) => (
-              <Button key={word} size="small" isDisabled={busy} onPress={() => void send(word)}>
+              <Button key={word} size="small" onPress={() => void send(word)}>
                 {word}
               </Button>
             ))}
@@ -67,12 +67,7 @@ export function Phone({ patient }: { patient: SimPatient }) {
               value={text}
               onChange={setText}
             />
-            <Button
-              type="submit"
-              iconOnly
-              icon={<IconSend size={16} aria-hidden="true" />}
-              isDisabled={busy || text.trim() === ""}
-            >
+            <Button type="submit" iconOnly icon={<IconSend size={16} aria-hidden="true" />}>
               {t("sim.answer_send")}
             </Button>
           </form>

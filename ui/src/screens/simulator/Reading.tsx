@@ -22,7 +22,7 @@ let outcomes: { at: number; what: string; outcome: SimOutcome }[] = [];
 /** Sends a reading as a device cloud would, and says what became of it. */
 export function Reading({ patient }: { patient: SimPatient }) {
   const { t, word, language } = useWords();
-  const { busy, simulate } = useSimulate();
+  const { simulate } = useSimulate();
   const [draft, setDraft] = useState<Draft>(() => draftOf("bp", "abnormal"));
   const [, redraw] = useState(0);
   const units = UNITS[draft.vital];
@@ -143,9 +143,7 @@ export function Reading({ patient }: { patient: SimPatient }) {
         <Button
           tone="primary"
           type="submit"
-          isDisabled={
-            busy || (isBp ? Number.isNaN(draft.systolic + draft.diastolic) : Number.isNaN(draft.value))
-          }
+          isDisabled={isBp ? Number.isNaN(draft.systolic + draft.diastolic) : Number.isNaN(draft.value)}
           icon={<IconSend size={16} aria-hidden="true" />}
         >
           {t("sim.send")}

@@ -1,5 +1,5 @@
 import { IconAlertTriangle, IconCheck, IconFileUpload, IconPlayerPlay } from "@tabler/icons-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { Disclosure, DisclosurePanel, FileTrigger, Button as PlainButton } from "react-aria-components";
 import type { PlayedScenario } from "../../generated/PlayedScenario";
 import type { UserError } from "../../generated/UserError";
@@ -21,21 +21,22 @@ export function Scenario({ last }: { last: PlayedScenario | null }) {
   const [text, setText] = useState(typedBefore);
   const [played, setPlayed] = useState<PlayedScenario | null>(null);
   const [error, setError] = useState<UserError | null>(null);
-  const [busy, setBusy] = useState(false);
+  const busy = useRef(false);
   const change = (to: string) => {
     typedBefore = to;
     setText(to);
     setError(null);
   };
   const play = async () => {
-    setBusy(true);
+    if (busy.current) return;
+    busy.current = true;
     setError(null);
     try {
       setPlayed(await call("sim_play", { text }));
     } catch (thrown) {
       setError(asUserError(thrown));
     } finally {
-      setBusy(false);
+      busy.current = false;
     }
   };
   const shown = played ?? last;
@@ -62,7 +63,7 @@ export function Scenario({ last }: { last: PlayedScenario | null }) {
         <span className={styles.play}>
           <Button
             icon={<IconPlayerPlay size={16} aria-hidden="true" />}
-            isDisabled={busy || text.trim() === ""}
+            isDisabled={text.trim() === ""}
             onPress={() => void play()}
           >
             {t("sim.play_scenario")}

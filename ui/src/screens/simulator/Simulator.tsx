@@ -1,6 +1,6 @@
 // The Simulator: send readings, answer the phone, hold the pager, break a vendor, play a scenario.
 
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { ListBox, ListBoxItem } from "react-aria-components";
 import type { SimPatient } from "../../generated/SimPatient";
 import { useWords } from "../../i18n/useWords";
@@ -20,13 +20,17 @@ export function Simulator() {
   const { t } = useWords();
   const simulator = useSimulator();
   const [chosen, setChosen] = useState<string | null>(playedBefore);
+  const first = useRef<string | null>(null);
   const view = simulator.data;
 
   if (!view) {
     if (simulator.error) return <Failure thrown={simulator.error} onRetry={() => void simulator.refetch()} />;
     return <Skeleton rows={12} label={t("app.loading")} />;
   }
-  const patient = view.patients.find((one) => one.patient.mrn === chosen) ?? view.patients[0];
+  // Somebody whose phone asks something is the one to play first.
+  first.current ??= (view.patients.find((one) => one.unread > 0) ?? view.patients[0])?.patient.mrn ?? null;
+  const patient =
+    view.patients.find((one) => one.patient.mrn === (chosen ?? first.current)) ?? view.patients[0];
   return (
     <div className={styles.screen}>
       <h1 className="visually-hidden">{t("sim.title")}</h1>
@@ -57,6 +61,11 @@ interface PatientsProps {
 function Patients({ patients, chosen, onChoose }: PatientsProps) {
   const { t } = useWords();
   const [text, setText] = useState("");
+  const list = useRef<HTMLDivElement>(null);
+  // The one played is in sight when the screen opens; after that the list stays where the person left it.
+  useEffect(() => {
+    list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "center" });
+  }, []);
   const found = useMemo(() => {
     const wanted = text.trim().toLowerCase();
     return patients
@@ -69,6 +78,7 @@ function Patients({ patients, chosen, onChoose }: PatientsProps) {
       <SearchField label={t("sim.find")} clear={t("list.clear_search")} value={text} onChange={setText} />
       {patients.length === 0 && <Nothing>{t("sim.no_patients")}</Nothing>}
       <ListBox
+        ref={list}
         className={styles.list!}
         aria-labelledby="sim-patients"
         items={found}

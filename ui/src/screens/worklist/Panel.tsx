@@ -1,6 +1,13 @@
 // The side panel: who it is, what is wrong, what to do now, what happens next, and everything so far.
 
-import { IconArrowDown, IconArrowUp, IconX } from "@tabler/icons-react";
+import {
+  IconArrowDown,
+  IconArrowUp,
+  IconClockPause,
+  IconUser,
+  IconUserCheck,
+  IconX,
+} from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import type { EpisodeDetail } from "../../generated/EpisodeDetail";
@@ -13,15 +20,14 @@ import { Thread } from "../../parts/Thread";
 import { TrendChart } from "../../parts/TrendChart";
 import { useNow } from "../../state/clock";
 import { useEpisode } from "../../state/queries";
-import { birthDate } from "../../words/time";
+import { age, birthDate, clockTime } from "../../words/time";
 import { ActionBar } from "./ActionBar";
 import type { Asking } from "./acts";
 import { Care } from "./Care";
 import { LampSteps } from "./LampSteps";
 import { NextIn } from "./NextIn";
 import styles from "./Panel.module.css";
-import { alarming, Marks } from "./Row";
-import { limitOf } from "./sentences";
+import { alarming } from "./Row";
 import { Timeline } from "./Timeline";
 
 export const PANEL_ID = "worklist-panel";
@@ -113,9 +119,18 @@ function Head({
         {patient?.birth_date && <b>{t("list.born", { date: birthDate(patient.birth_date, language) })}</b>}
         {patient && <b>{t("list.mrn", { mrn: patient.mrn })}</b>}
         {detail && (detail.phone ? <span>{detail.phone}</span> : <span>{t("panel.no_phone")}</span>)}
-        {detail && <span>{t("panel.local_time", { time: detail.local_time })}</span>}
+        {detail && (
+          <span title={t("panel.local_time_words")}>
+            {t("panel.local_time", { time: detail.local_time })}
+          </span>
+        )}
         {detail && (
           <>
+            {detail.language !== language && (
+              <span className={styles.tag}>
+                {t("panel.language", { language: languageName(detail.language, language) })}
+              </span>
+            )}
             {detail.opted_out && <span className={styles.tag}>{t("panel.opted_out")}</span>}
             {detail.zone_assumed && <span className={styles.tag}>{t("panel.zone_assumed")}</span>}
             {detail.status !== "active" && (
@@ -134,8 +149,7 @@ function Head({
 }
 
 function Now({ row, detail, onAsk }: Pick<Props, "row" | "onAsk"> & { detail: EpisodeDetail | undefined }) {
-  const words = useWords();
-  const { t, word } = words;
+  const { t, word } = useWords();
   const loud = alarming(row);
   return (
     <>
@@ -152,13 +166,13 @@ function Now({ row, detail, onAsk }: Pick<Props, "row" | "onAsk"> & { detail: Ep
             <i>{row.value.unit}</i>
             {row.value.arrow === "up" && <IconArrowUp size={20} stroke={2.2} aria-hidden="true" />}
             {row.value.arrow === "down" && <IconArrowDown size={20} stroke={2.2} aria-hidden="true" />}
-            {row.value.limit && <span>{limitOf(row.value.limit, words)}</span>}
+            {row.value.limit && <span>{row.value.limit}</span>}
             {row.value.distance && <em>{row.value.distance}</em>}
           </p>
         )}
         <p className={styles.headline}>{row.headline}</p>
         {row.value?.flag && <p className={styles.flag}>{row.value.flag}</p>}
-        <Marks marks={row.marks} />
+        <Held row={row} />
       </div>
       <ActionBar row={row} guidance={detail?.guidance} onAsk={onAsk} />
       <div className={styles.next}>
@@ -171,9 +185,48 @@ function Now({ row, detail, onAsk }: Pick<Props, "row" | "onAsk"> & { detail: Ep
             </span>
           )}
         </p>
-        <LampSteps lamps={row.lamps} openedAt={row.opened_at} />
+        {row.lamps.length > 0 && <LampSteps lamps={row.lamps} openedAt={row.opened_at} />}
       </div>
     </>
+  );
+}
+
+/** "Spanish", in the reader's language. */
+function languageName(code: string, language: string): string {
+  return new Intl.DisplayNames([language], { type: "language" }).of(code) ?? code;
+}
+
+/** Who has it, or why it lies aside. */
+function Held({ row }: { row: WorklistRow }) {
+  const { t, language } = useWords();
+  const now = useNow();
+  const { holder, shelf } = row;
+  if (shelf) {
+    return (
+      <p className={styles.held}>
+        <IconClockPause size={14} aria-hidden="true" />
+        {t("panel.shelved_until", {
+          name: shelf.by,
+          time: clockTime(shelf.until, language),
+          reason: shelf.reason,
+        })}
+      </p>
+    );
+  }
+  if (!holder) return null;
+  return (
+    <p className={styles.held}>
+      {holder.claimed ? (
+        <IconUserCheck size={14} aria-hidden="true" />
+      ) : (
+        <IconUser size={14} aria-hidden="true" />
+      )}
+      {t(holder.claimed ? "panel.held_by" : "panel.seen_by", {
+        name: holder.name,
+        age: age(now - Date.parse(holder.since), t("time.now")),
+      })}
+      {holder.until && <span>{t("panel.until", { time: clockTime(holder.until, language) })}</span>}
+    </p>
   );
 }
 

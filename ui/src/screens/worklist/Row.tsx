@@ -81,22 +81,26 @@ export const Row = memo(function Row({ row, index, top, moved, chosen, width, on
             points={row.spark}
             band={row.band}
             alarming={loud}
-            width={width === "wide" ? 88 : 64}
+            width={width === "wide" ? 88 : 56}
             label={t("list.spark", { count: row.spark.length, value: row.spark.at(-1)?.value ?? "" })}
           />
         </div>
       )}
       {width === "wide" && (
         <div role="gridcell" className={styles.two}>
-          <span className={styles.headline} title={row.headline}>
+          <span
+            className={styles.headline}
+            data-two={row.marks.length === 0 || undefined}
+            title={row.headline}
+          >
             {row.headline}
           </span>
-          <Marks marks={row.marks} fallback={word("state", row.state)} />
+          <Marks marks={row.marks} />
         </div>
       )}
       {width !== "narrow" && (
         <div role="gridcell">
-          <LampRail lamps={row.lamps} openedAt={row.opened_at} />
+          {row.lamps.length > 0 && <LampRail lamps={row.lamps} openedAt={row.opened_at} />}
         </div>
       )}
       <div role="gridcell" className={styles.two}>
@@ -155,8 +159,8 @@ function Value({ value }: { value: ShownValue }) {
   );
 }
 
-export function Marks({ marks, fallback }: { marks: string[]; fallback?: string }) {
-  if (marks.length === 0) return fallback ? <span className={styles.sub}>{fallback}</span> : null;
+export function Marks({ marks }: { marks: string[] }) {
+  if (marks.length === 0) return null;
   return (
     <span className={styles.marks}>
       {marks.slice(0, 3).map((mark) => (

@@ -125,7 +125,11 @@ export function RowGrid({ rows, places, folded, onFold, chosen, onChoose, onTouc
                       />
                       <b>{t(`list.${line.group}`)}</b>
                       <span className={styles.count}>{line.count}</span>
-                      {line.group === "now" && <span className={styles.words}>{t("list.now_words")}</span>}
+                      {line.group === "now" && (
+                        <span className={styles.words}>
+                          {line.count > 0 ? t("list.now_words") : t("list.group_empty")}
+                        </span>
+                      )}
                       {line.group === "later" && (
                         <span className={styles.words}>{t("list.later_words")}</span>
                       )}

@@ -54,6 +54,7 @@ export function Timeline({ lines }: { lines: TimelineLine[] }) {
               {(line.reason || line.by) && (
                 <p className={styles.reason}>
                   {line.reason}
+                  {line.reason && line.by && " · "}
                   {line.by && <span className={styles.by}>{line.by}</span>}
                 </p>
               )}

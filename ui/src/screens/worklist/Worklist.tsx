@@ -51,7 +51,10 @@ export function Worklist() {
 
   // A link from another screen names its row.
   useEffect(() => {
-    if (route.row) choose(route.row, true);
+    if (!route.row) return;
+    choose(route.row, true);
+    // The link that led here is gone; the keyboard goes on from the list.
+    document.getElementById(GRID_ID)?.focus();
   }, [route.row, choose]);
 
   useEffect(() => {

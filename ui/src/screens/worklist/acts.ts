@@ -51,6 +51,9 @@ export function press(letter: string, row: WorklistRow): Asking | "done" | null 
     case "C":
       void claim(row);
       return "done";
+    case "U":
+      void unshelve(row);
+      return "done";
     case "S":
       if (row.shelf) {
         void unshelve(row);

@@ -1,6 +1,6 @@
 // The acts that need words. The engine's refusal of a field is shown at that field.
 
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { Label, Radio, RadioGroup } from "react-aria-components";
 import type { Done } from "../../generated/Done";
 import type { UserError } from "../../generated/UserError";
@@ -45,22 +45,21 @@ export function ActDialog({ asking, row, onClose }: Props & { asking: Asking }) 
 
 /** Sends a command from a dialog: one at a time, with the refusal kept to be shown. */
 function useSend(onClose: () => void) {
-  const [busy, setBusy] = useState(false);
+  const busy = useRef(false);
   const [error, setError] = useState<UserError | null>(null);
   return {
-    busy,
     error,
     fieldError: (field: string) => (error?.field === field ? error.what_happened : undefined),
     send: async (act: () => Promise<Done>) => {
-      if (busy) return;
-      setBusy(true);
+      if (busy.current) return;
+      busy.current = true;
       try {
         sayDone(await act());
         refresh();
         onClose();
       } catch (thrown) {
         setError(asUserError(thrown));
-        setBusy(false);
+        busy.current = false;
       }
     },
   };
@@ -121,12 +120,7 @@ function Shell({ row, onClose, title, verb, ready, sending, onSend, note, fields
         )}
         <DialogFoot note={note}>
           <Button onPress={onClose}>{t("act.cancel")}</Button>
-          <Button
-            tone="primary"
-            type="submit"
-            isDisabled={!ready || sending.busy}
-            keyHint={t("ask.keys_save")}
-          >
+          <Button tone="primary" type="submit" isDisabled={!ready} keyHint={t("ask.keys_save")}>
             {verb}
           </Button>
         </DialogFoot>

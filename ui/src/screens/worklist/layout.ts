@@ -23,6 +23,11 @@ export function layOut(
   const lines: Line[] = [];
   let top = 0;
   let group: Group | null = null;
+  // That nothing needs a person now is worth a line of its own.
+  if (places.length > 0 && places[0]?.group !== "now") {
+    lines.push({ kind: "head", group: "now", count: 0, top });
+    top += HEAD_PX;
+  }
   for (const place of places) {
     if (place.group !== group) {
       group = place.group;

@@ -58,6 +58,16 @@ describe("where lines are drawn", () => {
     expect(lines[0]).toMatchObject({ kind: "head", group: "now", count: 4_000 });
     expect(lines[1]).toMatchObject({ kind: "head", group: "later" });
   });
+
+  it("says that nothing needs a person now when all the rows can wait", () => {
+    const { lines } = layOut(places.slice(4_000, 4_002), new Set());
+    expect(lines.map((line) => (line.kind === "head" ? `${line.group} ${line.count}` : line.id))).toEqual([
+      "now 0",
+      "later 2",
+      "e4000",
+      "e4001",
+    ]);
+  });
 });
 
 describe("the acts of a row", () => {

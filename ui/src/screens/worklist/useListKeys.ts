@@ -64,7 +64,10 @@ export function useListKeys(keys: Keys): void {
           return done();
         case "u":
         case "U":
-          void undoLatest();
+          // U also takes a row off its shelf; an act that can still be undone comes first.
+          void undoLatest().then((undone) => {
+            if (!undone) act("U");
+          });
           return done();
       }
       if (inGrid) {

@@ -93,6 +93,11 @@ pub mod loose {
     }
 }
 
+/// One decimal from a JSON number or string, exactly.
+pub fn exact<'de, D: serde::Deserializer<'de>>(d: D) -> Result<Decimal, D::Error> {
+    loose::deserialize(d)?.ok_or_else(|| serde::de::Error::custom("a number is missing"))
+}
+
 /// A decimal from a JSON number's text, scientific notation included.
 pub fn decimal(text: &str) -> Option<Decimal> {
     use std::str::FromStr;

@@ -121,6 +121,7 @@ pub struct StatRule {
     pub what: String,
     /// `low`: strictly below; `high`: strictly above.
     pub direction: Direction,
+    #[serde(deserialize_with = "super::exact")]
     pub value: Decimal,
 }
 
@@ -129,9 +130,9 @@ pub struct StatRule {
 #[serde(deny_unknown_fields)]
 pub struct UrgencyRule {
     pub vital: Vital,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, with = "super::loose", skip_serializing_if = "Option::is_none")]
     pub below: Option<Decimal>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, with = "super::loose", skip_serializing_if = "Option::is_none")]
     pub above: Option<Decimal>,
     #[serde(default)]
     pub if_symptoms: bool,
@@ -143,12 +144,15 @@ pub struct UrgencyRule {
 #[serde(deny_unknown_fields, default)]
 pub struct Plausibility {
     /// SpO2 at or below this is not plausible.
+    #[serde(deserialize_with = "super::exact")]
     pub spo2_at_most: Decimal,
     /// SpO2 above this is not plausible.
+    #[serde(deserialize_with = "super::exact")]
     pub spo2_above: Decimal,
     /// Diastolic at or above systolic is not plausible.
     pub diastolic_not_below_systolic: bool,
     /// Weight further than this from the last reading is not plausible, lb.
+    #[serde(deserialize_with = "super::exact")]
     pub weight_jump_lb: Decimal,
 }
 

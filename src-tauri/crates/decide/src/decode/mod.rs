@@ -1,5 +1,6 @@
 //! FHIR JSON to readings. Reads what it needs, keeps no text, guesses nothing.
 
+pub mod appointment;
 mod bundle;
 mod node;
 mod observation;

@@ -6,6 +6,7 @@ use crate::rows::{LimitChange, Row};
 use crate::trail::Line;
 use crate::{hours, At, Bounds, ClockKind, EpisodeState, Mrn, PatientStatus, Settings};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 /// How long a pause lasts that came without an end.
 const PAUSE_HOURS: f64 = 7.0 * 24.0;
@@ -79,43 +80,21 @@ impl Desk {
     }
 
     fn change_settings(&mut self, now: At, who: &str, map: Map<String, Value>) {
-        // Two timings may only fit each other: what is refused is tried again once the others are in.
-        let mut left: Vec<(String, Value)> = map.into_iter().collect();
-        for (a, b) in [("reminder_outreach_start", "reminder_outreach_finish"), ("reminder_first_timing", "reminder_second_timing")] {
-            let given = |name: &str| left.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone());
-            // Given together and not fitting each other, neither is taken.
-            if let (Some(x), Some(y)) = (given(a), given(b)) {
-                if let Err(why) = both(&self.settings, (a, x), (b, y)) {
-                    for name in [a, b] {
-                        self.out.answer.refused = Some(format!("{name}: {why}"));
-                        self.say(now, None, Some(who), Line::Setting { name: name.into(), outcome: "refused".into(), reason: Some(why.clone()) });
-                    }
-                    left.retain(|(n, _)| n != a && n != b);
+        let (settings, refused) = with_settings(&self.settings, &map);
+        self.settings = settings;
+        for (name, value) in map {
+            match refused.get(&name).cloned() {
+                None => {
+                    self.out.rows.push(Row::Setting { name: name.clone(), value, at: now, by: who.into() });
+                    self.say(now, None, Some(who), Line::Setting { name, outcome: "applied".into(), reason: None });
                 }
-            }
-        }
-        loop {
-            let before = left.len();
-            let mut refused = Vec::new();
-            for (name, value) in left {
-                match with_setting(&self.settings, &name, value.clone()) {
-                    Ok(settings) => {
-                        self.settings = settings;
-                        self.out.rows.push(Row::Setting { name: name.clone(), value, at: now, by: who.into() });
-                        self.say(now, None, Some(who), Line::Setting { name, outcome: "applied".into(), reason: None });
-                    }
-                    Err(why) => refused.push((name, value, why)),
-                }
-            }
-            if refused.len() == before || refused.is_empty() {
-                for (name, _, why) in refused {
+                Some(why) => {
                     self.out.answer.refused = Some(format!("{name}: {why}"));
                     self.say(now, None, Some(who), Line::Setting { name, outcome: "refused".into(), reason: Some(why) });
                 }
-                break;
             }
-            left = refused.into_iter().map(|(name, value, _)| (name, value)).collect();
         }
+        self.rehold(now);
         self.unblock(now);
     }
 
@@ -144,26 +123,40 @@ pub fn known(name: &str) -> bool {
     serde_json::to_value(Settings::default()).ok().is_some_and(|v| v.get(name).is_some())
 }
 
+/// The settings with several changed together, since two may only fit each other; and why each of the others is refused.
+pub fn with_settings(settings: &Settings, changes: &Map<String, Value>) -> (Settings, BTreeMap<String, String>) {
+    let mut refused = BTreeMap::new();
+    for (name, value) in changes {
+        if let Err(why) = unchecked(settings, name, value.clone()) {
+            refused.insert(name.clone(), why);
+        }
+    }
+    loop {
+        let good = changes.iter().filter(|(name, _)| !refused.contains_key(*name));
+        let new = good.clone().fold(settings.clone(), |s, (name, value)| unchecked(&s, name, value.clone()).unwrap_or(s));
+        let wrong: Vec<(String, String)> = good.filter_map(|(name, _)| Some((name.clone(), check(&new, name).err()?))).collect();
+        if wrong.is_empty() {
+            return (new, refused);
+        }
+        refused.extend(wrong);
+    }
+}
+
 /// The settings with one changed, or why it is refused.
 pub fn with_setting(settings: &Settings, name: &str, value: Value) -> Result<Settings, String> {
+    let new = unchecked(settings, name, value)?;
+    check(&new, name)?;
+    Ok(new)
+}
+
+fn unchecked(settings: &Settings, name: &str, value: Value) -> Result<Settings, String> {
     let mut all = serde_json::to_value(settings).map_err(|e| e.to_string())?;
     let map = all.as_object_mut().ok_or("settings are not an object")?;
     if !map.contains_key(name) {
         return Err("there is no setting of this name".into());
     }
     map.insert(name.into(), value);
-    let new: Settings = serde_json::from_value(all).map_err(|e| e.to_string())?;
-    check(&new, name)?;
-    Ok(new)
-}
-
-/// Two settings that bound each other, taken together.
-fn both(settings: &Settings, a: (&str, Value), b: (&str, Value)) -> Result<(), String> {
-    let mut all = serde_json::to_value(settings).map_err(|e| e.to_string())?;
-    all[a.0] = a.1;
-    all[b.0] = b.1;
-    let new: Settings = serde_json::from_value(all).map_err(|e| e.to_string())?;
-    check(&new, a.0)
+    serde_json::from_value(all).map_err(|e| e.to_string())
 }
 
 /// What no setting may be, said with the setting that was changed.
@@ -267,6 +260,19 @@ mod tests {
         assert!(refused("quiet_hours_start", json!("0875")));
         assert!(refused("clinic_time_zone", json!("Mars/Olympus")));
         assert!(refused("after_hours_policy", json!("sometimes")));
+    }
+
+    #[test]
+    fn settings_that_only_fit_each_other_are_taken_together() {
+        let pair = |first: &str, second: &str| {
+            let map = json!({ "reminder_first_timing": first, "reminder_second_timing": second, "reply_wait_minutes": 5 });
+            with_settings(&Settings::default(), map.as_object().unwrap())
+        };
+        let (s, refused) = pair("1400", "0200");
+        assert_eq!((s.reminder_first_timing.minutes(), refused.len()), (840, 0));
+        let (s, refused) = pair("2400", "4800");
+        assert_eq!(refused.into_keys().collect::<Vec<_>>(), ["reminder_first_timing", "reminder_second_timing"]);
+        assert_eq!((s.reminder_first_timing.minutes(), s.reply_wait_minutes), (2880, 5.0));
     }
 
     #[test]

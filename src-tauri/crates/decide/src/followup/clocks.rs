@@ -94,13 +94,22 @@ impl Desk {
 
     /// No answer: page. A wait that ran out while the console was closed looks at Twilio once, then fires.
     pub(crate) fn wait_ended(&mut self, now: At, e: &mut Episode) {
-        let Some(q) = e.question.as_ref().filter(|q| q.open()) else { return };
-        let closed_meanwhile = q.wait_due.is_some_and(|due| self.started_at > due) && q.looked_at.is_none_or(|l| l < self.started_at);
+        let Some(q) = e.question.clone().filter(|q| q.open()) else { return };
+        let closed_meanwhile = q.wait_due.is_some_and(|due| self.started_at > due);
         if closed_meanwhile && e.live {
-            self.look_for_reply(now, e);
-            // The look's answer fires it; this is for a look that gets none.
-            set_clock(&mut e.clocks, ClockKind::ReplyWait, now + seconds(10.0));
-            return;
+            let looked = q.looked_at.is_some_and(|l| l >= self.started_at);
+            let looking = self
+                .effects
+                .values()
+                .any(|f| f.outstanding() && f.about.episode == Some(e.id) && matches!(f.act, Act::Look(Look::Inbound { .. })));
+            if !looked {
+                self.look_for_reply(now, e);
+            }
+            if !looked || (looking && now < self.started_at + seconds(10.0)) {
+                // The look's answer fires it; this is for a look that gets none.
+                set_clock(&mut e.clocks, ClockKind::ReplyWait, now.max(self.started_at) + seconds(10.0));
+                return;
+            }
         }
         let asked_at = q.due;
         self.end_question(e, "no_answer");

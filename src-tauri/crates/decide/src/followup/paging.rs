@@ -39,7 +39,12 @@ impl Desk {
     }
 
     fn severity_word(&self, urgency: Urgency) -> String {
-        self.settings.pagerduty_severity_map.get(urgency.word()).cloned().unwrap_or_else(|| "critical".into())
+        let shipped = match urgency {
+            Urgency::Critical => "critical",
+            Urgency::High => "error",
+            Urgency::Medium => "warning",
+        };
+        self.settings.pagerduty_severity_map.get(urgency.word()).map_or(shipped, String::as_str).into()
     }
 
     /// What a clinician on a phone at 2 AM reads.

@@ -1,5 +1,43 @@
 //! What the screens see.
 
+mod connections;
+mod detail;
+mod frame;
+mod guidance;
+mod headline;
+mod lamps;
+mod messages;
+mod next;
+mod reasons;
+mod row;
+mod simulator;
+mod standing;
+mod timeline;
+mod value;
+mod words;
+mod worklist;
+
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+pub(crate) mod ward;
+
+pub(crate) use detail::row_id;
+pub(crate) use frame::label;
+pub(crate) use messages::read_as_words;
+pub(crate) use reasons::quarantine_title;
+pub(crate) use row::{allowed, waits_for_words};
+pub(crate) use words::{capital, no_text_words, pick, say, vital_words};
+
+use decide::input::RowId;
+use decide::At;
+use std::collections::HashMap;
+
 /// What views keep between calls: rows that have not changed, who opened which patient, the last scenario played.
 #[derive(Default)]
-pub struct Remembered {}
+pub(crate) struct Remembered {
+    rows: worklist::RowCache,
+    /// When a person last opened a row: one audit line in ten minutes.
+    opened: HashMap<(String, RowId), At>,
+    pub(crate) played: Option<wire::PlayedScenario>,
+}

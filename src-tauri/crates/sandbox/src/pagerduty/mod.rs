@@ -32,6 +32,19 @@ pub(crate) struct PagerDuty {
     counted: u64,
 }
 
+/// An open incident as the clinician's pager lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenIncident {
+    pub id: String,
+    pub dedup_key: String,
+    pub summary: String,
+    pub severity: String,
+    /// `triggered`, `acknowledged`.
+    pub status: String,
+    pub at: At,
+    pub acknowledged_by: Option<String>,
+}
+
 impl PagerDuty {
     pub fn new(config: PagerDutyConfig, order: Order) -> PagerDuty {
         PagerDuty {
@@ -54,6 +67,24 @@ impl PagerDuty {
 
     pub fn on_call(&mut self, present: bool) {
         self.someone_on_call = present;
+    }
+
+    pub fn anyone_on_call(&self) -> bool {
+        self.someone_on_call
+    }
+
+    /// Open incidents, newest first.
+    pub fn open_incidents(&self) -> Vec<OpenIncident> {
+        let shown = |i: &Incident| OpenIncident {
+            id: i.id.clone(),
+            dedup_key: i.key.clone(),
+            summary: i.title.clone(),
+            severity: i.severity.clone(),
+            status: i.status.word().into(),
+            at: i.created,
+            acknowledged_by: i.acknowledged.as_ref().map(|(_, by)| by.name.clone()),
+        };
+        self.incidents.iter().rev().filter(|i| i.is_open()).map(shown).collect()
     }
 
     /// Keys of open alerts, oldest first.

@@ -1,6 +1,7 @@
 //! Observations and Bundles in, outcomes out.
 
 mod any;
+mod appointments;
 mod bundles;
 mod files;
 mod observations;

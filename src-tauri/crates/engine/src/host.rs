@@ -1,0 +1,456 @@
+//! Starts everything that a running console is made of, in order, and stops it in the other.
+
+use crate::clock::{Clock, SystemClock};
+use crate::config::{vendor_base, BadConfig, Config, HostOptions, Profile};
+use crate::console::{Console, ConsoleParts, Demo, Facts, NoDemo};
+use crate::health::Health;
+use crate::keeper::Keeper;
+use crate::live::{Banners, Bus, Cause, Live, LiveParts};
+use crate::sound::{Pattern, Sound};
+use crate::spine::{Engine, Incoming};
+use crate::workspace::{self, Folder, Workspace};
+use crate::{admin, anchors, demo, http, keys};
+use accept::{AuthView, Limits};
+use anyhow::Context;
+use decide::input::{Change, Input};
+use decide::outbox::Vendor;
+use decide::Patient;
+use ledger::{Durability, Key, Ledger};
+use sandbox::{ChartPatient, Pump, Sandbox, SandboxConfig, Served};
+use serde_json::{json, Map, Value};
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::{broadcast, watch};
+use tokio::task::JoinHandle;
+use vendors::{Connections, HttpTransport, Secret, VendorConfig};
+use wire::{Command, Notice, Person, UserError};
+
+/// A carrier reports a delivery after about so long.
+const DELIVERED_AFTER_MS: i64 = 1_500;
+/// Looks whether a new day began at least so often.
+const ANCHOR_LOOK: Duration = Duration::from_secs(600);
+
+/// A running console. Clones are the same one.
+#[derive(Clone)]
+pub struct Running {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    console: Arc<Console>,
+    live: Arc<Live>,
+    engine: Arc<Mutex<Engine>>,
+    clock: Arc<dyn Clock>,
+    bus: Arc<Bus>,
+    sound: Arc<Sound>,
+    demo: Option<Arc<demo::Player>>,
+    who: Person,
+    hooks_url: String,
+    console_url: String,
+    folder: Folder,
+    stopping: watch::Sender<bool>,
+    parts: Mutex<Parts>,
+}
+
+/// What is taken apart at the end.
+#[derive(Default)]
+struct Parts {
+    listener: Option<JoinHandle<()>>,
+    pump: Option<Pump>,
+    served: Option<Served>,
+}
+
+impl Running {
+    /// Calls a command. Blocking: never on an async thread.
+    pub fn call(&self, who: &Person, command: Command, args: Value) -> Result<Value, UserError> {
+        self.inner.console.call(who, command, args)
+    }
+
+    /// The person at this desk.
+    pub fn who(&self) -> Person {
+        self.inner.who.clone()
+    }
+
+    /// Hints that something changed.
+    pub fn notices(&self) -> broadcast::Receiver<Notice> {
+        self.inner.bus.listen()
+    }
+
+    /// `http://127.0.0.1:PORT/hooks/KEY`.
+    pub fn hooks_url(&self) -> String {
+        self.inner.hooks_url.clone()
+    }
+
+    /// `http://127.0.0.1:PORT/#token=TOKEN`.
+    pub fn console_url(&self) -> String {
+        self.inner.console_url.clone()
+    }
+
+    /// What should sound now.
+    pub fn sounds(&self) -> watch::Receiver<Option<Pattern>> {
+        self.inner.sound.playing()
+    }
+
+    /// Whether this machine can be heard; the screen says so when it cannot.
+    pub fn sound_device(&self, present: bool) {
+        self.inner.sound.set_available(present);
+    }
+
+    /// Takes no more traffic, finishes the turn, keeps the trail's head, stops. The second time it does nothing.
+    pub async fn stop(self) {
+        let inner = self.inner;
+        let parts = std::mem::take(&mut *inner.parts.lock().unwrap_or_else(PoisonError::into_inner));
+        if let Some(demo) = &inner.demo {
+            let _ = demo.set(false, demo.speed());
+        }
+        inner.stopping.send_replace(true);
+        let Some(listener) = parts.listener else { return };
+        let _ = listener.await;
+        let live = inner.live.clone();
+        let _ = tokio::task::spawn_blocking(move || live.stop()).await;
+        drop(parts.pump);
+        if let Some(served) = parts.served {
+            served.stop().await;
+        }
+        if let Err(e) = inner.keep_anchor() {
+            tracing::error!(error = %e, "the head of the trail could not be kept outside the database");
+        }
+        let _ = std::fs::remove_file(workspace::running(inner.folder.path()));
+    }
+}
+
+impl Inner {
+    fn keep_anchor(&self) -> std::io::Result<()> {
+        let anchor = self.engine.lock().unwrap_or_else(PoisonError::into_inner).anchor();
+        anchors::keep(&workspace::anchors(self.folder.path()), self.clock.now(), anchor)
+    }
+}
+
+/// Starts the console: folder, key, ledger, vendors, spine, listener. The error says what could not be done, and why.
+pub async fn start(options: HostOptions) -> anyhow::Result<Running> {
+    let config = options.config.as_ref().map_or_else(|| Ok(Config::default()), Config::read)?;
+    check(&options)?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let folder = Folder::take(&options.data_dir)?;
+    let workspace = folder.workspace(options.workspace_key.as_deref())?;
+    let (key, key_home) = keys::database_key(&options, folder.path()).await?;
+    let (mut engine, is_new) = open(&folder, &workspace, &key, &*clock)?;
+
+    let listener = TcpListener::bind(options.listen).await.with_context(|| format!("cannot listen on {}", options.listen))?;
+    let address = reachable(listener.local_addr()?);
+    let own_url = format!("http://{address}");
+    let public = config.public_url.clone().unwrap_or_else(|| own_url.clone());
+    let hooks_path = format!("/hooks/{}", workspace.hooks_key);
+
+    let sandbox = (options.profile == Profile::Sandbox).then(|| built_in(&clock));
+    let served = match &sandbox {
+        Some(sandbox) => {
+            sandbox.point_hooks_at(&format!("{public}{hooks_path}"));
+            Some(sandbox.serve(SocketAddr::from(([127, 0, 0, 1], 0))).await.context("cannot serve the built-in vendors")?)
+        }
+        None => None,
+    };
+    let (vendors, places) = connect(&options, &config, sandbox.as_deref().zip(served.as_ref()))?;
+    if is_new {
+        seed(&mut engine, &config, options.profile, sandbox.as_deref(), &*clock)?;
+    } else if let Some(sandbox) = &sandbox {
+        remind(sandbox, &engine);
+    }
+
+    // Vendors outside reach us only by a public address; the built-in ones are on this computer.
+    let vendors_hooks = (config.public_url.is_some() || sandbox.is_some()).then(|| format!("{public}{hooks_path}"));
+    let auth = AuthView {
+        keys: vec![Secret::new(workspace.hooks_key.clone())],
+        public_url: config.public_url.clone(),
+        own_url: own_url.clone(),
+        twilio_tokens: vendors.twilio.as_ref().map(|t| t.webhook_tokens()).unwrap_or_default(),
+        pagerduty_secrets: vendors.pagerduty.as_ref().map(|p| p.webhook_secrets()).unwrap_or_default(),
+        rates: Default::default(),
+    };
+    let connections = Arc::new(Connections::new(vendors, vendors_hooks));
+    let transport = Arc::new(HttpTransport::new().context("cannot set up HTTP to the vendors")?);
+
+    let reader = engine.reader()?;
+    let admin_reader = engine.reader()?;
+    let engine = Arc::new(Mutex::new(engine));
+    let (health, sound, banners, bus) =
+        (Arc::new(Health::default()), Arc::new(Sound::default()), Arc::new(Banners::default()), Arc::new(Bus::default()));
+    let chart = sandbox.clone();
+    let live = Live::start(LiveParts {
+        engine: engine.clone(),
+        clock: clock.clone(),
+        health: health.clone(),
+        sound: sound.clone(),
+        banners: banners.clone(),
+        bus: bus.clone(),
+        connections,
+        transport,
+        enrolled: chart.map(|chart| -> Box<dyn Fn(&Patient) + Send> { Box::new(move |p| enrol(&chart, p)) }),
+    })?;
+    live.take_all(vec![Incoming::Direct(Input::Started)]).await.context("the first turn could not be stored")?;
+
+    let token = workspace::random(32).map_err(anyhow::Error::msg)?;
+    let hooks_url = format!("{own_url}{hooks_path}");
+    let console_url = format!("{own_url}/#token={token}");
+    let who = desk_person(options.profile);
+    let demo = sandbox.as_ref().map(|sandbox| {
+        Arc::new(demo::Player::new(demo::Stage {
+            hooks: hooks_url.clone(),
+            sandbox: sandbox.clone(),
+            live: live.clone(),
+            engine: engine.clone(),
+            clock: clock.clone(),
+            bus: bus.clone(),
+            runtime: tokio::runtime::Handle::current(),
+        }))
+    });
+    let console = Arc::new(Console::new(ConsoleParts {
+        engine: engine.clone(),
+        reader,
+        sandbox: sandbox.clone(),
+        health,
+        clock: clock.clone(),
+        submit: Box::new({
+            let live = live.clone();
+            move |incoming| live.submit(incoming)
+        }),
+        facts: Facts {
+            profile: options.profile.name().into(),
+            vendors: places,
+            hooks_url: hooks_url.clone(),
+            key_home,
+            zone_data: crate::zones::in_words(),
+            banners: banners.shown(),
+        },
+        demo: match &demo {
+            Some(demo) => demo.clone(),
+            None => Arc::new(NoDemo),
+        },
+        play: Box::new(demo::play_scenario),
+        sound: sound.clone(),
+    }));
+
+    let (stopping, stop) = watch::channel(false);
+    let pump = match &sandbox {
+        Some(sandbox) => Some(sandbox.spawn_pump(&hooks_url).context("cannot set up the built-in vendors' webhooks")?),
+        None => None,
+    };
+    let running = Running {
+        inner: Arc::new(Inner {
+            console: console.clone(),
+            live: live.clone(),
+            engine: engine.clone(),
+            clock: clock.clone(),
+            bus: bus.clone(),
+            sound,
+            demo: demo.clone(),
+            who: who.clone(),
+            hooks_url,
+            console_url,
+            folder,
+            stopping,
+            parts: Mutex::default(),
+        }),
+    };
+    let keeper = Arc::new(Keeper::new(live.clone(), auth));
+    let office = admin::Office { live, engine, reader: Mutex::new(admin_reader), folder: options.data_dir.clone() };
+    let web = http::Web {
+        token: token.clone(),
+        port: address.port(),
+        who,
+        call: Arc::new(move |who, command, args| console.call(who, command, args)),
+        bus,
+        screens: http::screens(),
+        stopping: stop.clone(),
+    };
+    let router = accept::router(keeper, Limits::default()).merge(http::router(web, admin::router(office)));
+    let mut told_to_stop = stop.clone();
+    let serving = tokio::spawn(accept::serve(listener, router, Limits::default(), async move {
+        let _ = told_to_stop.wait_for(|s| *s).await;
+    }));
+    *running.inner.parts.lock().unwrap_or_else(PoisonError::into_inner) = Parts { listener: Some(serving), pump, served };
+
+    let said = json!({ "pid": std::process::id(), "url": own_url, "token": token });
+    workspace::write_own(&workspace::running(&options.data_dir), said.to_string().as_bytes()).context("cannot write to the data folder")?;
+    tokio::spawn(keep_anchors(Arc::downgrade(&running.inner), banners, stop));
+    if let (true, Some(demo)) = (options.demo, &demo) {
+        demo.set(true, 1.0).map_err(anyhow::Error::msg)?;
+    }
+    tracing::info!(profile = options.profile.name(), workspace = workspace.workspace, "the console takes traffic");
+    Ok(running)
+}
+
+fn check(options: &HostOptions) -> Result<(), BadConfig> {
+    if !options.listen.ip().is_loopback() && !options.beyond_loopback {
+        let why =
+            format!("{} can be reached from other computers, without TLS: say --listen-beyond-loopback if that is meant", options.listen);
+        return Err(BadConfig::new("listen", why));
+    }
+    if let Some(key) = &options.workspace_key {
+        workspace::check_key(key).map_err(|why| BadConfig::new("workspace-key", why))?;
+    }
+    if options.demo && options.profile == Profile::Live {
+        return Err(BadConfig::new("demo", "the demo day plays in the sandbox only"));
+    }
+    Ok(())
+}
+
+/// Opens the ledger, or makes it. New is one whose trail has no line yet, also after a crash while it was being made.
+fn open(folder: &Folder, workspace: &Workspace, key: &Key, clock: &dyn Clock) -> anyhow::Result<(Engine, bool)> {
+    let path = workspace::database(folder.path());
+    let ledger = if path.try_exists()? {
+        Ledger::open(&path, key, Durability::Full)?
+    } else {
+        let aside = anchors::put_aside(&workspace::anchors(folder.path()), clock.now())?;
+        if let Some(aside) = aside {
+            tracing::warn!(kept = %aside.display(), "a new database begins where an older one was anchored");
+        }
+        Ledger::create(&path, key, Durability::Full)?
+    };
+    let is_new = ledger.anchor().lines == 0;
+    let engine = Engine::open(ledger, clock.now(), &workspace.workspace, keys::case_key(key))?;
+    Ok((engine, is_new))
+}
+
+/// The address as a client on this computer writes it.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    match address {
+        SocketAddr::V4(a) if a.ip().is_unspecified() => SocketAddr::from(([127, 0, 0, 1], a.port())),
+        SocketAddr::V6(a) if a.ip().is_unspecified() => SocketAddr::from((std::net::Ipv6Addr::LOCALHOST, a.port())),
+        other => other,
+    }
+}
+
+fn built_in(clock: &Arc<dyn Clock>) -> Arc<Sandbox> {
+    let mut config = SandboxConfig::default();
+    config.twilio.delivered_after_ms = Some(DELIVERED_AFTER_MS);
+    let clock = clock.clone();
+    Sandbox::new(Arc::new(move || clock.now()), config)
+}
+
+/// Where each vendor is: base address, and whether it is the built-in one.
+type Places = Vec<(Vendor, String, bool)>;
+
+/// Each vendor's set-up: from the file, else the built-in one, sent elsewhere if asked.
+fn connect(options: &HostOptions, config: &Config, built_in: Option<(&Sandbox, &Served)>) -> Result<(VendorConfig, Places), BadConfig> {
+    let mut all = match built_in {
+        Some((sandbox, served)) => sandbox.vendors(served.bases()).as_object().cloned().unwrap_or_default(),
+        None => Map::new(),
+    };
+    let mut elsewhere: Vec<Vendor> = Vec::new();
+    for (name, set_up) in &config.vendors {
+        elsewhere.extend(Vendor::named(name));
+        all.insert(name.clone(), set_up.clone());
+    }
+    let bad = |why: String| BadConfig::new("vendors", why);
+    let mut vendors = VendorConfig::read(Value::Object(all.clone())).map_err(bad)?;
+    let mut bases: Vec<(Vendor, String)> = Vec::new();
+    for (name, url) in &options.vendor_bases {
+        let (vendor, base) = vendor_base(name, url)?;
+        if !vendors.rebase(vendor, &base) && vendor != Vendor::Ehr {
+            return Err(BadConfig::new(format!("vendor {name}"), "is not set up: give its account in --config"));
+        }
+        elsewhere.push(vendor);
+        bases.push((vendor, base));
+    }
+    let place = |vendor: Vendor| {
+        let said = &all.get(vendor.name())?;
+        let given = ["base", "webhook_url", "endpoint"].iter().find_map(|f| said.get(*f)).and_then(Value::as_str).unwrap_or_default();
+        let base = bases.iter().rev().find(|(v, _)| *v == vendor).map_or(given, |(_, b)| b);
+        // The origin only: a webhook's path is a secret.
+        Some((vendor, vendors::form::origin(base).to_string(), built_in.is_some() && !elsewhere.contains(&vendor)))
+    };
+    Ok((vendors.clone(), Vendor::ALL.into_iter().filter_map(place).collect()))
+}
+
+/// The first turn of a new data folder, all or nothing.
+fn seed(engine: &mut Engine, config: &Config, profile: Profile, sandbox: Option<&Sandbox>, clock: &dyn Clock) -> anyhow::Result<()> {
+    let mut settings = config.settings.clone();
+    if profile == Profile::Sandbox {
+        settings.entry("mode").or_insert_with(|| json!("live"));
+    }
+    let change = |change| Incoming::Direct(Input::Change { who: "set-up".into(), change });
+    let mut batch = vec![change(Change::Settings(settings))];
+    for enrolled in &config.patients {
+        let mut patient = enrolled.patient.clone();
+        if let Some(sandbox) = sandbox {
+            patient.fhir_id = Some(sandbox.add_patient(in_chart(&patient)));
+        }
+        batch.push(change(Change::Patient(Box::new(patient))));
+        if let Some(phone) = &enrolled.opted_out {
+            if let Some(sandbox) = sandbox {
+                sandbox.opt_out(phone.expose());
+            }
+            batch.push(change(Change::OptedOut { phone: phone.clone(), out: true }));
+        }
+    }
+    let turned = engine.turn(clock.now(), &batch)?;
+    match turned.answers.iter().flatten().find_map(|a| a.refused.clone()) {
+        Some(why) => Err(BadConfig::new("settings", why).into()),
+        None => Ok(()),
+    }
+}
+
+/// The built-in vendors remember nothing over a restart: their chart and their opt-outs are told again.
+fn remind(sandbox: &Sandbox, engine: &Engine) {
+    for patient in engine.desk.patients.values() {
+        sandbox.add_patient(in_chart(patient));
+    }
+    for phone in &engine.desk.opted_out {
+        sandbox.opt_out(phone.expose());
+    }
+}
+
+fn enrol(sandbox: &Sandbox, patient: &Patient) {
+    sandbox.add_patient(in_chart(patient));
+}
+
+/// A patient as the built-in chart keeps them.
+fn in_chart(patient: &Patient) -> ChartPatient {
+    ChartPatient {
+        fhir_id: patient.fhir_id.clone(),
+        birth_date: patient.birth_date.clone(),
+        mobile: patient.phone.as_ref().map(|p| p.expose().to_string()),
+        ..ChartPatient::named(patient.mrn.expose(), patient.first_name.expose(), patient.last_name.expose())
+    }
+}
+
+/// Who sits at this desk until people sign in.
+fn desk_person(profile: Profile) -> Person {
+    let name = match profile {
+        Profile::Sandbox => "Sam Rivers, RN",
+        Profile::Live => "This desk",
+    };
+    Person { name: name.into(), role: "administrator".into(), language: wire::Language::En }
+}
+
+/// Keeps the trail's head outside the file at the start and once a day.
+async fn keep_anchors(console: std::sync::Weak<Inner>, banners: Arc<Banners>, mut stop: watch::Receiver<bool>) {
+    loop {
+        let Some(inner) = console.upgrade() else { return };
+        let kept = tokio::task::spawn_blocking(move || {
+            let path = workspace::anchors(inner.folder.path());
+            let today = inner.clock.now().date_naive();
+            match anchors::last(&path) {
+                Ok(Some(kept)) if kept.at.date_naive() == today => Ok(()),
+                Ok(_) => inner.keep_anchor(),
+                Err(e) => Err(e),
+            }
+        });
+        match kept.await {
+            Ok(Ok(())) => {
+                banners.lower(Cause::Anchor);
+            }
+            Ok(Err(e)) => {
+                banners.raise(Cause::Anchor, format!("The head of the audit trail could not be kept outside the database: {e}."));
+            }
+            Err(_) => {}
+        }
+        tokio::select! {
+            _ = stop.wait_for(|s| *s) => return,
+            () = tokio::time::sleep(ANCHOR_LOOK) => {}
+        }
+    }
+}

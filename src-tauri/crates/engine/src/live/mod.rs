@@ -1,0 +1,200 @@
+//! The live host of the spine: one thread that turns it, a courier beside it, and the way in for everyone else.
+
+mod banner;
+mod bus;
+mod courier;
+mod screens;
+mod thread;
+
+pub use banner::{Banners, Cause};
+pub use bus::Bus;
+
+use crate::clock::Clock;
+use crate::health::Health;
+use crate::keeper::Spine;
+use crate::sound::Sound;
+use crate::spine::{Engine, Incoming};
+use async_trait::async_trait;
+use decide::desk::Answer;
+use decide::outbox::{Delivery, Effect};
+use decide::{Patient, Source};
+use std::fmt::Write;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::mpsc::{sync_channel, SyncSender, TrySendError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use tokio::sync::oneshot;
+use vendors::{Connections, Transport};
+use wire::NoticeKind;
+
+/// So much may wait for the spine; beyond it senders are asked to come again.
+const QUEUE: usize = 16_384;
+
+type Answers = Vec<Vec<Answer>>;
+
+/// Something for the spine's thread.
+enum Work {
+    /// Inputs, and whom to answer once they are committed.
+    Take {
+        incoming: Vec<Incoming>,
+        answer: oneshot::Sender<Option<Answers>>,
+    },
+    /// An attempt at an effect ended.
+    Settled {
+        effect: Box<Effect>,
+        delivery: Delivery,
+    },
+    Stop,
+}
+
+/// What the thread, the courier and the way in have in common.
+struct Shared {
+    clock: Arc<dyn Clock>,
+    engine: Arc<Mutex<Engine>>,
+    health: Arc<Health>,
+    sound: Arc<Sound>,
+    banners: Arc<Banners>,
+    bus: Arc<Bus>,
+    ready: AtomicBool,
+    /// Attempts under way.
+    on_the_way: AtomicUsize,
+    turns: AtomicU64,
+    taken: AtomicU64,
+    not_taken: AtomicU64,
+    faults: AtomicU64,
+    last_turn_us: AtomicU64,
+}
+
+/// What the spine's thread is made of.
+pub struct LiveParts {
+    pub engine: Arc<Mutex<Engine>>,
+    pub clock: Arc<dyn Clock>,
+    pub health: Arc<Health>,
+    pub sound: Arc<Sound>,
+    pub banners: Arc<Banners>,
+    pub bus: Arc<Bus>,
+    pub connections: Arc<Connections>,
+    pub transport: Arc<dyn Transport>,
+    /// Told of each patient that was stored: the built-in chart must know them.
+    pub enrolled: Option<Box<dyn Fn(&Patient) + Send>>,
+}
+
+/// The way to the spine.
+pub struct Live {
+    queue: SyncSender<Work>,
+    shared: Arc<Shared>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Live {
+    /// Starts the thread. Call it within a tokio runtime: the courier runs there.
+    pub fn start(parts: LiveParts) -> std::io::Result<Arc<Live>> {
+        let shared = Arc::new(Shared {
+            clock: parts.clock,
+            engine: parts.engine,
+            health: parts.health,
+            sound: parts.sound,
+            banners: parts.banners,
+            bus: parts.bus,
+            ready: AtomicBool::new(true),
+            on_the_way: AtomicUsize::new(0),
+            turns: AtomicU64::new(0),
+            taken: AtomicU64::new(0),
+            not_taken: AtomicU64::new(0),
+            faults: AtomicU64::new(0),
+            last_turn_us: AtomicU64::new(0),
+        });
+        let (queue, arrivals) = sync_channel(QUEUE);
+        let courier = courier::Courier {
+            runtime: tokio::runtime::Handle::current(),
+            connections: parts.connections,
+            transport: parts.transport,
+            shared: shared.clone(),
+            back: queue.clone(),
+        };
+        let spine = thread::Thread::new(shared.clone(), courier, parts.enrolled);
+        let thread = std::thread::Builder::new().name("spine".into()).spawn(move || spine.run(&arrivals))?;
+        Ok(Arc::new(Live { queue, shared, thread: Mutex::new(Some(thread)) }))
+    }
+
+    /// Takes several inputs in one transaction; none when they were not stored.
+    pub async fn take_all(&self, incoming: Vec<Incoming>) -> Option<Answers> {
+        let answer = self.hand_over(incoming)?;
+        answer.await.ok().flatten()
+    }
+
+    /// The same for callers that may block; never on an async thread.
+    pub fn submit(&self, incoming: Vec<Incoming>) -> Option<Answers> {
+        self.hand_over(incoming)?.blocking_recv().ok().flatten()
+    }
+
+    fn hand_over(&self, incoming: Vec<Incoming>) -> Option<oneshot::Receiver<Option<Answers>>> {
+        let (answer, answered) = oneshot::channel();
+        match self.queue.try_send(Work::Take { incoming, answer }) {
+            Ok(()) => Some(answered),
+            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {
+                self.shared.not_taken.fetch_add(1, Ordering::Relaxed);
+                None
+            }
+        }
+    }
+
+    /// Finishes what has arrived, lets attempts under way end for a moment, and stops the thread. Blocking.
+    pub fn stop(&self) {
+        // Not try_send: the thread is draining the queue, so there will be room.
+        let _ = self.queue.send(Work::Stop);
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = thread {
+            let _ = thread.join();
+        }
+    }
+}
+
+#[async_trait]
+impl Spine for Live {
+    async fn take(&self, incoming: Incoming) -> Option<Vec<Answer>> {
+        self.take_all(vec![incoming]).await?.into_iter().next()
+    }
+
+    fn signature_refused(&self, source: Source) {
+        let shared = &self.shared;
+        shared.health.turned_away(shared.clock.now(), source.name(), "signature");
+        tracing::warn!(source = source.name(), "a webhook's signature did not match");
+        let sentence = format!(
+            "A webhook ({}) came with a signature that does not match: compare the secret here with the vendor's. Nothing in it was used.",
+            source.name()
+        );
+        if shared.banners.raise(Cause::Signature, sentence.clone()) {
+            shared.bus.tell(NoticeKind::Alarm { severity: "abnormal".into(), case_id: String::new(), vital: None, text: sentence });
+            shared.bus.tell(NoticeKind::Frame);
+        }
+    }
+
+    fn metrics(&self, out: &mut String) {
+        let shared = &self.shared;
+        let (effects, episodes, clocks) = {
+            let engine = shared.engine.lock().unwrap_or_else(PoisonError::into_inner);
+            (engine.desk.effects.len(), engine.desk.episodes.values().filter(|e| e.is_open()).count(), engine.desk.clocks_running())
+        };
+        let count = |n: &AtomicU64| n.load(Ordering::Relaxed);
+        let lines: [(&str, &str, u64); 10] = [
+            ("careloop_ready", "gauge", u64::from(shared.ready.load(Ordering::Relaxed))),
+            ("careloop_turns_total", "counter", count(&shared.turns)),
+            ("careloop_inputs_taken_total", "counter", count(&shared.taken)),
+            ("careloop_inputs_not_taken_total", "counter", count(&shared.not_taken)),
+            ("careloop_engine_faults_total", "counter", count(&shared.faults)),
+            ("careloop_last_turn_microseconds", "gauge", count(&shared.last_turn_us)),
+            ("careloop_effects_outstanding", "gauge", effects as u64),
+            ("careloop_effects_on_the_way", "gauge", shared.on_the_way.load(Ordering::Relaxed) as u64),
+            ("careloop_episodes_open", "gauge", episodes as u64),
+            ("careloop_clocks_running", "gauge", clocks as u64),
+        ];
+        for (name, kind, value) in lines {
+            let _ = writeln!(out, "# TYPE {name} {kind}\n{name} {value}");
+        }
+    }
+
+    fn ready(&self) -> bool {
+        self.shared.ready.load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,82 @@
+//! What put something before staff, in words: task headlines and attention lines.
+
+use wire::Language;
+
+/// The reason as a short sentence, English and Spanish; none for a reason without words of its own.
+fn words(reason: &str) -> Option<(&'static str, &'static str)> {
+    Some(match reason {
+        "held" => ("Waits for the end of quiet hours", "Espera el fin de las horas de silencio"),
+        "no_text_possible" => ("The patient cannot be reached by text", "No se puede contactar al paciente por mensaje"),
+        "ack_limit" => ("Nobody acknowledged within the limit", "Nadie atendió dentro del plazo máximo"),
+        "ack_overdue" => ("The page has not been acknowledged in time", "La llamada a la guardia no se atendió a tiempo"),
+        "lease_expired" => ("Taken earlier and not finished", "Alguien lo tomó y no lo terminó"),
+        "page_not_proven" => ("The page may not have reached anybody", "La llamada quizá no llegó a nadie"),
+        "pager_down" => ("The pager cannot be reached: call on call yourself", "El localizador no responde: llame usted a la guardia"),
+        "review_overdue" => ("Waiting for staff too long", "Espera al personal demasiado tiempo"),
+        "device_clock" => ("The device's clock is ahead", "El reloj del dispositivo está adelantado"),
+        "still_out_of_limit" => ("Still out of limit after it was closed", "Sigue fuera de límite después del cierre"),
+        "check_device" => ("Not plausible: check the device", "No es verosímil: revise el dispositivo"),
+        "reading_after_end" => ("A reading came for a patient who is not active", "Llegó una lectura de un paciente inactivo"),
+        "critical_while_away" => ("Critical while the patient is paused or admitted", "Crítico con el paciente en pausa o ingresado"),
+        "late_reading" => ("An old reading came in late", "Una lectura antigua llegó tarde"),
+        "out_of_order_reading" => ("A reading came in out of order", "Una lectura llegó fuera de orden"),
+        "reading_without_time" => ("A reading came without its time", "Llegó una lectura sin hora"),
+        "corrected" => ("The source corrected the reading", "El origen corrigió la lectura"),
+        "retracted" => ("The source took the reading back", "El origen retiró la lectura"),
+        "critical_again" => ("Critical again", "Crítico de nuevo"),
+        "quarantined" => ("A record could not be used", "Un registro no se pudo usar"),
+        "symptoms" => ("The patient reports symptoms", "El paciente comunica síntomas"),
+        "help_asked" => ("The patient asked for help by text", "El paciente pidió ayuda por mensaje"),
+        "answered_no" => ("Answered: no symptoms", "Respondió: sin síntomas"),
+        "late_answer" => ("An answer came after the wait", "Llegó una respuesta después del plazo"),
+        "unclear_answer" => ("The answer was not understood", "No se entendió la respuesta"),
+        "ambiguous_answer" => ("The answer fits more than one question", "La respuesta sirve para más de una pregunta"),
+        "text_without_question" => ("The patient wrote without being asked", "El paciente escribió sin que se le preguntara"),
+        "danger_words_unknown_number" => ("Danger words from an unknown number", "Palabras de alarma desde un número desconocido"),
+        "nobody_on_call" => ("Nobody is on call", "No hay nadie de guardia"),
+        "on_call_unknown" => ("Who is on call is not known", "No se sabe quién está de guardia"),
+        "connection_trouble" => ("A connection has a problem", "Una conexión tiene un problema"),
+        "connection_blocked" => ("A connection is not set up", "Una conexión no está configurada"),
+        "connection_restored" => ("A connection works again", "Una conexión funciona de nuevo"),
+        "note_missing" => ("Closed without a note: please write one", "Cerrado sin nota: escriba una"),
+        "minutes_missing" => ("Closed without minutes: please enter them", "Cerrado sin minutos: anótelos"),
+        "chart_blocked" => ("The chart did not take an entry", "La historia clínica no aceptó una entrada"),
+        "unacknowledged" => ("The page is open again", "La llamada está abierta de nuevo"),
+        "resolved_by_nobody" => {
+            ("Resolved automatically: no clinician has reviewed it", "Resuelto automáticamente: ningún clínico lo ha revisado")
+        }
+        "back_to_normal" => ("Back inside the limits", "De nuevo dentro de los límites"),
+        "unverified" => ("The value is not verified", "El valor no está verificado"),
+        _ => return None,
+    })
+}
+
+/// The reason as a short sentence.
+pub(crate) fn title(reason: &str, l: Language) -> String {
+    match (words(reason), l) {
+        (Some((en, _)), Language::En) => en.into(),
+        (Some((_, es)), Language::Es) => es.into(),
+        (None, _) => super::words::capital(&reason.replace('_', " ")),
+    }
+}
+
+/// Why a record is in quarantine, English and Spanish.
+pub(crate) fn quarantine_title(reason: &str, l: Language) -> String {
+    let (en, es) = match reason {
+        "unknown_patient" => ("The patient is not enrolled here", "El paciente no está inscrito aquí"),
+        "ambiguous_patient" => ("Several patients fit", "Coincide con varios pacientes"),
+        "no_patient" => ("No patient is named", "No nombra a ningún paciente"),
+        "no_unit" => ("The unit is missing", "Falta la unidad"),
+        "unknown_unit" => ("The unit is not known", "Unidad desconocida"),
+        "unknown_code" => ("The code is not known", "Código desconocido"),
+        "no_value" => ("There is no value", "No hay valor"),
+        "comparator_straddles_limit" => ("Only a bound was given and a limit lies inside it", "Solo dio una cota y un límite cae dentro"),
+        "no_time" => ("The time is missing", "Falta la hora"),
+        "future_dated" => ("Dated more than a day ahead", "Fechado con más de un día de adelanto"),
+        "unknown_status" => ("The status is not known", "Estado desconocido"),
+        "not_an_observation" => ("Not an Observation", "No es una observación"),
+        "unreadable" => ("Could not be read", "No se pudo leer"),
+        other => return super::words::capital(&other.replace('_', " ")),
+    };
+    super::words::pick(l, en, es).into()
+}
