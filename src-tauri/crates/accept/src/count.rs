@@ -11,10 +11,11 @@ pub(crate) enum Hook {
     TwilioInbound,
     TwilioStatus,
     PagerDuty,
+    Appointments,
 }
 
 impl Hook {
-    const NAMES: [&'static str; 4] = ["fhir", "twilio_inbound", "twilio_status", "pagerduty"];
+    const NAMES: [&'static str; 5] = ["fhir", "twilio_inbound", "twilio_status", "pagerduty", "appointments"];
 }
 
 /// Why a request was turned away.

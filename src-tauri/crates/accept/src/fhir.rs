@@ -47,7 +47,7 @@ async fn through(gate: &Gate, key: &str, connection: Option<&Connection>, header
         return Err(No { field: Some("Content-Type".into()), ..no });
     }
     let bytes = receive(gate, HOOK, &headers, body).await?;
-    let incoming = |found| Incoming { source: Source::FhirHook, body: bytes.clone(), content_type, found };
+    let incoming = |found| Incoming { source: Source::FhirHook, body: bytes.clone(), content_type, found, dedupe: None };
     match entries(&bytes) {
         Ok(body) => {
             let places = Place::of(body.bundle, &body.entries);
@@ -63,7 +63,7 @@ async fn through(gate: &Gate, key: &str, connection: Option<&Connection>, header
 }
 
 /// JSON, as it is; a sender that says nothing is given the benefit of the doubt.
-fn readable(content_type: Option<&str>, headers: &HeaderMap) -> bool {
+pub(crate) fn readable(content_type: Option<&str>, headers: &HeaderMap) -> bool {
     let plain = headers.get(header::CONTENT_ENCODING).is_none_or(|e| e.as_bytes().eq_ignore_ascii_case(b"identity"));
     let json = content_type.is_none_or(|t| {
         let mut parts = t.split(';').map(str::trim);

@@ -4,8 +4,9 @@ use crate::limits::Rates;
 use async_trait::async_trait;
 use axum::body::Bytes;
 use decide::decode::{Entry, Refusal};
+use decide::hl7::SiteMap;
 use decide::outbox::{DeliveryReport, InboundText, PagerEvent};
-use decide::Source;
+use decide::{Source, VisitEvent};
 use std::sync::Arc;
 use vendors::Secret;
 
@@ -20,6 +21,11 @@ pub trait Keep: Send + Sync + 'static {
 
     /// A signature was checked and did not match: staff must hear of the first one.
     fn signature_refused(&self, source: Source);
+
+    /// How HL7 messages are read here; asked for at every message.
+    fn site_map(&self) -> Arc<SiteMap> {
+        Arc::default()
+    }
 
     /// Whether the store takes writes.
     fn ready(&self) -> bool {
@@ -38,6 +44,8 @@ pub struct Incoming {
     pub body: Bytes,
     pub content_type: Option<String>,
     pub found: Found,
+    /// For a source that sends again what was not answered: the same for the same message.
+    pub dedupe: Option<String>,
 }
 
 /// What a body turned out to be.
@@ -51,6 +59,7 @@ pub enum Found {
     Reply(InboundText),
     Report(DeliveryReport),
     Pager(PagerEvent),
+    Visit(VisitEvent),
     /// Unreadable or invalid: answered with the refusal's status, kept in quarantine all the same.
     Refused(Refusal),
 }

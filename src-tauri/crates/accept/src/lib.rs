@@ -1,15 +1,17 @@
-//! Bytes in over HTTP. Knows no patient, no rule and no SQL; says 2xx only once they are kept.
+//! Bytes in over HTTP and MLLP. Knows no patient, no rule and no SQL; says that it has them only once they are kept.
 //!
-//! `POST /hooks/{workspace key}/fhir | twilio/inbound | twilio/status | pagerduty`, and outside the
-//! key `GET /healthz` and `GET /metrics`.
+//! `POST /hooks/{workspace key}/fhir | twilio/inbound | twilio/status | pagerduty | appointments`, and
+//! outside the key `GET /healthz` and `GET /metrics`.
 
 mod answer;
+mod appointments;
 mod body;
 mod count;
 mod fhir;
 mod gate;
 mod keep;
 mod limits;
+pub mod mllp;
 mod pagerduty;
 mod probe;
 mod serve;
@@ -32,6 +34,7 @@ pub fn router(keep: Arc<dyn Keep>, limits: Limits) -> Router {
         .route("/hooks/{key}/twilio/inbound", post(twilio::inbound).fallback(probe::wrong_method))
         .route("/hooks/{key}/twilio/status", post(twilio::status).fallback(probe::wrong_method))
         .route("/hooks/{key}/pagerduty", post(pagerduty::take).fallback(probe::wrong_method))
+        .route("/hooks/{key}/appointments", post(appointments::take).fallback(probe::wrong_method))
         .route("/healthz", get(probe::health))
         .route("/metrics", get(probe::metrics))
         .with_state(gate)

@@ -53,7 +53,7 @@ async fn through(gate: &Gate, key: &str, connection: Option<&Connection>, header
     let content_type = headers.get(header::CONTENT_TYPE).map(|v| String::from_utf8_lossy(v.as_bytes()).into_owned());
     let found = callback::event(&bytes).map_or_else(|bad| Found::Refused(refusal(bad)), Found::Pager);
     let refused = if let Found::Refused(r) = &found { Some(r.clone()) } else { None };
-    gate.keep(HOOK, Incoming { source: Source::PagerDutyWebhook, body: bytes, content_type, found }).await?;
+    gate.keep(HOOK, Incoming { source: Source::PagerDutyWebhook, body: bytes, content_type, found, dedupe: None }).await?;
     match refused {
         None => Ok(()),
         Some(refusal) => {

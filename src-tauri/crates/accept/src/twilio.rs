@@ -109,7 +109,7 @@ async fn through(
     let pairs = pairs.map_err(No::from)?;
     let found = read(&pairs).unwrap_or_else(|bad| Found::Refused(refusal(bad)));
     let refused = if let Found::Refused(r) = &found { Some(r.clone()) } else { None };
-    gate.keep(hook, Incoming { source, body: bytes, content_type, found }).await?;
+    gate.keep(hook, Incoming { source, body: bytes, content_type, found, dedupe: None }).await?;
     match refused {
         None => Ok(()),
         Some(refusal) => {

@@ -225,6 +225,13 @@ fn take(
                     let seen = turn.seen(&format!("pd:{}", event.id))?;
                     decide_one(desk, turn, now, Input::Pager { source: *source, event: event.clone(), seen }, answers, out)
                 }
+                Found::Visit(_) => {
+                    // Kept whole until visits are decided on.
+                    let raw = RawRef { raw, entry: 0, again: None };
+                    let detail = "Appointment events are kept but not used yet.".to_string();
+                    let input = Input::Refused { source: *source, raw, reason: "visits_not_enabled".into(), field: None, detail };
+                    decide_one(desk, turn, now, input, answers, out)
+                }
                 Found::Refused(r) => {
                     let raw = RawRef { raw, entry: 0, again: None };
                     let input =

@@ -49,6 +49,9 @@ impl Keep for Store {
                 })
                 .collect(),
             Found::Refused(_) => vec![],
+            _ if incoming.dedupe.is_some() && self.kept.lock().unwrap().iter().any(|k| k.dedupe == incoming.dedupe) => {
+                vec![Outcome::Duplicate]
+            }
             _ => vec![Outcome::Kept],
         };
         self.kept.lock().unwrap().push(incoming);

@@ -32,7 +32,9 @@ impl VisitEventType {
 
     /// The type of exactly that name.
     pub fn named(name: &str) -> Option<Self> {
-        [Self::Booked, Self::Rescheduled, Self::Modified, Self::NoShowed, Self::Canceled, Self::Confirmed].into_iter().find(|t| t.name() == name)
+        [Self::Booked, Self::Rescheduled, Self::Modified, Self::NoShowed, Self::Canceled, Self::Confirmed]
+            .into_iter()
+            .find(|t| t.name() == name)
     }
 }
 
