@@ -21,8 +21,6 @@ pub enum Incoming {
     Settled { effect: u64, delivery: Delivery },
     /// A person, a change, a start.
     Direct(Input),
-    /// HACK
-    Visit(Box<decide::VisitEvent>),
     /// A quarantined record is to be tried again.
     Again { quarantine: u64 },
 }
@@ -225,12 +223,10 @@ fn take(
                     let seen = turn.seen(&format!("pd:{}", event.id))?;
                     decide_one(desk, turn, now, Input::Pager { source: *source, event: event.clone(), seen }, answers, out)
                 }
-                Found::Visit(_) => {
-                    // Kept whole until visits are decided on.
+                Found::Visit(event) => {
+                    let known = turn.visit_of(&event.appointment_id)?.map(Box::new);
                     let raw = RawRef { raw, entry: 0, again: None };
-                    let detail = "Appointment events are kept but not used yet.".to_string();
-                    let input = Input::Refused { source: *source, raw, reason: "visits_not_enabled".into(), field: None, detail };
-                    decide_one(desk, turn, now, input, answers, out)
+                    decide_one(desk, turn, now, Input::Visit { source: *source, event: Box::new(event.clone()), known, raw }, answers, out)
                 }
                 Found::Refused(r) => {
                     let raw = RawRef { raw, entry: 0, again: None };
@@ -257,7 +253,6 @@ fn take(
                 _ => Ok(()),
             }
         }
-        Incoming::Visit(e) => visit(desk, turn, now, Source::AppointmentHook, e, RawRef::default(), answers, out),
         Incoming::Again { quarantine } => again(desk, turn, now, *quarantine, answers, out),
     }
 }
@@ -299,21 +294,6 @@ fn reply(
     let seen = turn.seen(&format!("sms:{}", text.sid))?;
     let visits = turn.visits_ahead(&text.from, now)?;
     decide_one(desk, turn, now, Input::Reply { source, text: text.clone(), seen, visits }, answers, out)
-}
-
-#[allow(clippy::too_many_arguments)]
-fn visit(
-    desk: &mut Desk,
-    turn: &mut Turn<'_>,
-    now: At,
-    source: Source,
-    event: &decide::VisitEvent,
-    raw: RawRef,
-    answers: &mut Vec<Answer>,
-    out: &mut Turned,
-) -> Result<(), LedgerError> {
-    let known = turn.visit_of(&event.appointment_id)?.map(Box::new);
-    decide_one(desk, turn, now, Input::Visit { source, event: Box::new(event.clone()), known, raw }, answers, out)
 }
 
 /// Decides on one input, stores what it leaves, and takes what it found or freed.

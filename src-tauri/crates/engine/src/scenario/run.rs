@@ -310,10 +310,8 @@ impl Runner {
             StepAct::Observation { resource } => self.post_fhir(resource).await,
             StepAct::Appointment { event } => {
                 if self.bench.ready() {
-                    match decide::decode::appointment::event(event.to_string().as_bytes()) {
-                        Ok(e) => { self.bench.turn(Incoming::Visit(Box::new(e))); }
-                        Err(r) => { self.bench.turn(Incoming::Direct(Input::Refused{source: Source::AppointmentHook, raw: Default::default(), reason: r.reason, field: r.field, detail: r.detail})); }
-                    }
+                    let headers = [("content-type".to_string(), "application/json".to_string())];
+                    self.post("appointments", &headers, event.to_string().into_bytes()).await;
                 }
                 Ok(())
             }
