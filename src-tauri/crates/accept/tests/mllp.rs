@@ -109,9 +109,12 @@ async fn no_acknowledgement_leaves_before_the_store_is_done() {
     let port = port(&store, Limits::default()).await;
     let mut sender = Sender::to(&port).await;
     sender.write(&framed(booking("M1").as_bytes())).await;
-    let mut byte = [0u8; 1];
-    let early = tokio::time::timeout(std::time::Duration::from_millis(200), sender.line.read(&mut byte)).await;
-    assert!(early.is_err(), "answered before it was kept");
+    store.being_asked().await;
+    for _ in 0..1000 {
+        tokio::task::yield_now().await;
+        let early = sender.line.try_read(&mut [0u8; 1]);
+        assert!(early.is_err_and(|e| e.kind() == std::io::ErrorKind::WouldBlock), "answered before it was kept");
+    }
     drop(held);
     assert_eq!(sender.said().await, aa("M1"));
 }
@@ -325,9 +328,8 @@ async fn stopping_lets_the_message_under_way_be_answered() {
     let port = port(&store, Limits::default()).await;
     let mut sender = Sender::to(&port).await;
     sender.write(&framed(booking("M1").as_bytes())).await;
-    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    store.being_asked().await;
     port.stop.send(()).unwrap();
-    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     drop(held);
     assert_eq!(sender.said().await, aa("M1"));
     assert_eq!(sender.next().await, None);

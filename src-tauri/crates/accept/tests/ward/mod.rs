@@ -24,6 +24,8 @@ pub struct Store {
     pub kept: Mutex<Vec<Incoming>>,
     pub writable: AtomicBool,
     pub forged: AtomicUsize,
+    /// How often it was asked to keep something.
+    pub asked: AtomicUsize,
     /// Whoever holds this makes the store wait.
     pub slow: Semaphore,
     auth: Mutex<Arc<AuthView>>,
@@ -32,6 +34,7 @@ pub struct Store {
 #[async_trait]
 impl Keep for Store {
     async fn keep(&self, incoming: Incoming) -> Result<Kept, NotKept> {
+        self.asked.fetch_add(1, SeqCst);
         if !self.writable.load(SeqCst) {
             return Err(NotKept { retry_after_seconds: 5 });
         }
@@ -94,6 +97,7 @@ impl Store {
             kept: Mutex::default(),
             writable: true.into(),
             forged: 0.into(),
+            asked: 0.into(),
             slow: Semaphore::new(1),
             auth: Mutex::new(Arc::new(auth)),
         })
@@ -105,6 +109,13 @@ impl Store {
         let mut view = (**auth).clone();
         change(&mut view);
         *auth = Arc::new(view);
+    }
+
+    /// Waits until something is being kept.
+    pub async fn being_asked(&self) {
+        while self.asked.load(SeqCst) == 0 {
+            tokio::task::yield_now().await;
+        }
     }
 
     pub fn count(&self) -> usize {

@@ -12,6 +12,11 @@ use jiff::tz::TimeZone as Zone;
 /// An identifier longer than this is refused by its field.
 const MOST_CHARACTERS: usize = 500;
 
+/// Reads one message from its bytes as a visit event.
+pub fn decode(bytes: &[u8], map: &SiteMap) -> Result<VisitEvent, Hl7Refusal> {
+    event(&Message::read(bytes)?, map)
+}
+
 /// What a message says about a visit.
 pub fn event(m: &Message, map: &SiteMap) -> Result<VisitEvent, Hl7Refusal> {
     let event_type = kind(m, map)?;
@@ -123,7 +128,7 @@ fn patient_id(m: &Message, map: &SiteMap) -> Result<String, Hl7Refusal> {
                 && is(p, 5, &map.patient_id_type)
                 && map.patient_id_authority.as_ref().is_none_or(|a| is(p, 4, a))
         };
-        let best = numbers.iter().find(own).or_else(|| numbers.first());
+        let best = numbers.iter().find(own).or_else(|| numbers.iter().find(|p| p.component(1).text().is_some()));
         match best.and_then(|p| p.component(1).text()) {
             Some(id) if !ids.contains(&id) => ids.push(id),
             Some(_) => {}

@@ -22,7 +22,7 @@ mod tests;
 pub use ack::{ack, ack_wanted, control_id, dedupe_key};
 pub use batch::{pieces, Piece, PieceKind};
 pub use dtm::Dtm;
-pub use event::event;
+pub use event::{decode, event};
 pub use frame::{framed, Cut, Deframer, END, START};
 pub use message::{Message, Part, Segment, Separators};
 pub use phone::normalise;

@@ -71,6 +71,7 @@ fn the_medical_record_number_is_found_among_several() {
     let two = with("~P1^^^MAIN^MR", "~P1^^^MAIN^MR~N7^^^NORTH&1.2&ISO^MR");
     assert_eq!(event(&read(&two), &map).unwrap().patient_id.expose(), "N7");
     assert_eq!(booked(&with("P1^^^MAIN^MR", "^^^MAIN^MR~P2^^^MAIN^MR")).patient_id.expose(), "P2");
+    assert_eq!(booked(&with("X9^^^OTHER^PI~P1^^^MAIN^MR", "^^^MAIN^MR~X7^^^OTHER^PI")).patient_id.expose(), "X7");
 }
 
 #[test]

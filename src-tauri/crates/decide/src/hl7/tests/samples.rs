@@ -19,7 +19,6 @@ fn the_public_samples_are_events_that_text_nobody() {
     ] {
         let bytes = std::fs::read(folder.join(format!("{file}.hl7"))).unwrap();
         let e = event(&Message::read(&bytes).unwrap(), &SiteMap::default()).unwrap();
-        println!("{file}: {:?} {:?} {} {:?}", e.event_at, e.conflict, e.service, e.provider_callback_phone);
         assert_eq!((e.event_type.name(), e.appointment_id.as_str(), e.patient_id.expose()), (kind, "36996", patient), "{file}");
         assert_eq!((e.patient_first_name.expose(), e.patient_last_name.expose()), ("ADAM", "EVERYMAN"), "{file}");
         assert_eq!((e.wall_clock.to_string().as_str(), e.offset_minutes), (wall, 135), "{file}");
