@@ -31,8 +31,12 @@ pub struct Withdrawal {
 pub enum Input {
     /// One entry of a FHIR body with what is remembered about it.
     Reading { source: Source, decoded: Decoded, past: Past, raw: RawRef },
-    /// An inbound SMS; `seen` if its sid was handled before.
-    Reply { source: Source, text: InboundText, seen: bool },
+    /// An inbound SMS; `seen` if its sid was handled before, `visits` those of that number that may be answered.
+    Reply { source: Source, text: InboundText, seen: bool, visits: Vec<crate::Visit> },
+    /// An appointment event, with the visit as it is known.
+    Visit { source: Source, event: Box<crate::VisitEvent>, known: Option<Box<crate::Visit>>, raw: RawRef },
+    /// A visit's time has come; how many reminders its patient got today.
+    VisitDue { visit: Box<crate::Visit>, reminders_today: u32 },
     /// A Twilio status callback.
     Report { report: DeliveryReport },
     /// A PagerDuty event; `seen` if its id was handled before.

@@ -15,6 +15,7 @@ pub mod outbox;
 pub mod replies;
 pub mod rows;
 pub mod trail;
+pub mod visits;
 pub mod wallclock;
 pub mod writeback;
 

@@ -130,6 +130,8 @@ pub enum Act {
     PageNote(PageNote),
     Post(Post),
     Chart(ChartWrite),
+    /// The patient's answer about a visit, to the EHR.
+    EhrRequest(EhrRequest),
     /// A read-only question to a vendor.
     Look(Look),
 }
@@ -280,6 +282,32 @@ pub enum PostPurpose {
 pub struct Post {
     pub purpose: PostPurpose,
     pub text: String,
+}
+
+/// The patient's answer about a visit (behaviour.md 2.4).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EhrRequest {
+    /// json, hl7, fhir.
+    pub via: String,
+    pub flow_sid: String,
+    /// CONFIRM, CANCEL.
+    pub event_type: String,
+    pub appointment_id: String,
+    pub patient_id: Mrn,
+    pub provider_id: String,
+}
+
+impl EhrRequest {
+    /// Exactly the five fields that are posted.
+    pub fn body(&self) -> serde_json::Value {
+        serde_json::json!({
+            "flow_sid": self.flow_sid,
+            "event_type": self.event_type,
+            "appointment_id": self.appointment_id,
+            "patient_id": self.patient_id.expose(),
+            "provider_id": self.provider_id,
+        })
+    }
 }
 
 /// Why something is written to the chart.

@@ -39,6 +39,9 @@ pub enum Row {
         key: String,
         at: At,
     },
+    Visit(Box<crate::Visit>),
+    /// One more reminder text of a patient on a local day.
+    ReminderDay { mrn: Mrn, day: String },
     /// A payload shape of a source, first seen now.
     Shape {
         source: Source,

@@ -115,6 +115,26 @@ pub enum Line {
         #[serde(skip_serializing_if = "Option::is_none", default)]
         reason: Option<String>,
     },
+    Appointment {
+        appointment_id: String,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        mrn: Option<Mrn>,
+        state: crate::VisitState,
+        request: crate::VisitRequest,
+        #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+        confirmed: bool,
+    },
+    EhrRequest {
+        /// CONFIRM, CANCEL.
+        event_type: String,
+        appointment_id: String,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        mrn: Option<Mrn>,
+        body: serde_json::Value,
+        /// queued sent failed would_send.
+        status: String,
+        via: String,
+    },
     OptOut {
         phone: Phone,
         /// out, in.

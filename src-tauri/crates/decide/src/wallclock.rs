@@ -31,14 +31,30 @@ pub fn zone_of(patient: &Patient, settings: &Settings) -> PatientZone {
     PatientZone { name: settings.clinic_time_zone.clone(), assumed: true, zone }
 }
 
+/// The wall clock of a visit's texts: the patient's IANA zone if known, else the visit's own offset.
+pub fn zone_for_visit(patient: Option<&Patient>, offset_minutes: i32) -> PatientZone {
+    if let Some(name) = patient.and_then(|p| p.time_zone.as_deref()) {
+        if let Ok(zone) = Zone::get(name) {
+            return PatientZone { name: name.to_string(), assumed: false, zone };
+        }
+    }
+    let zone = jiff::tz::Offset::from_seconds(offset_minutes * 60).map(Zone::fixed).unwrap_or(Zone::UTC);
+    PatientZone { name: format!("{}{:02}{:02}", if offset_minutes < 0 { '-' } else { '+' }, offset_minutes.abs() / 60, offset_minutes.abs() % 60), assumed: true, zone }
+}
+
 impl PatientZone {
+    /// The local day, YYYY-MM-DD.
+    pub fn day(&self, at: At) -> String {
+        self.local(at).date().to_string()
+    }
+
     fn local(&self, at: At) -> jiff::civil::DateTime {
         let stamp = Timestamp::from_millisecond(at.timestamp_millis()).unwrap_or(Timestamp::UNIX_EPOCH);
         self.zone.to_datetime(stamp)
     }
 
     /// Minutes since local midnight, with seconds as a fraction of the minute dropped.
-    fn minute_of_day(&self, at: At) -> u32 {
+    pub(crate) fn minute_of_day(&self, at: At) -> u32 {
         let t = self.local(at).time();
         t.hour() as u32 * 60 + t.minute() as u32
     }

@@ -5,7 +5,7 @@
 use crate::pace::Pace;
 use accept::Found;
 use decide::desk::{Alarm, Answer, Desk, Outcome, Stored};
-use decide::input::{Decoded, Input, Past, RawRef, RowId};
+use decide::input::{Change, Decoded, Input, Past, RawRef, RowId};
 use decide::outbox::{Delivery, Effect, Vendor};
 use decide::trail::Entry;
 use decide::{At, Source};
@@ -192,6 +192,7 @@ fn load(ledger: &Ledger, now: At, workspace: &str, case_key: [u8; 32]) -> Result
         shapes,
         next_id: s.next_id,
         freshest_reading_at: s.freshest_reading_at,
+        visits: s.visits,
     };
     Ok(Desk::load(stored, now, workspace.into(), case_key))
 }
@@ -222,12 +223,10 @@ fn take(
                     let seen = turn.seen(&format!("pd:{}", event.id))?;
                     decide_one(desk, turn, now, Input::Pager { source: *source, event: event.clone(), seen }, answers, out)
                 }
-                Found::Visit(_) => {
-                    // Kept whole until visits are decided on.
+                Found::Visit(event) => {
+                    let known = turn.visit_of(&event.appointment_id)?.map(Box::new);
                     let raw = RawRef { raw, entry: 0, again: None };
-                    let detail = "Appointment events are kept but not used yet.".to_string();
-                    let input = Input::Refused { source: *source, raw, reason: "visits_not_enabled".into(), field: None, detail };
-                    decide_one(desk, turn, now, input, answers, out)
+                    decide_one(desk, turn, now, Input::Visit { source: *source, event: Box::new(event.clone()), known, raw }, answers, out)
                 }
                 Found::Refused(r) => {
                     let raw = RawRef { raw, entry: 0, again: None };
@@ -240,7 +239,20 @@ fn take(
         Incoming::Settled { effect, delivery } => {
             decide_one(desk, turn, now, Input::Settled { effect: *effect, delivery: delivery.clone() }, answers, out)
         }
-        Incoming::Direct(input) => decide_one(desk, turn, now, input.clone(), answers, out),
+        Incoming::Direct(input) => {
+            decide_one(desk, turn, now, input.clone(), answers, out)?;
+            match input {
+                Input::Tick => due_visits(desk, turn, now, out),
+                // Changed settings apply to what has not been sent.
+                Input::Change { change: Change::Settings(_), .. } => {
+                    for id in desk.live_visits() {
+                        visit_due(desk, turn, now, id, out)?;
+                    }
+                    Ok(())
+                }
+                _ => Ok(()),
+            }
+        }
         Incoming::Again { quarantine } => again(desk, turn, now, *quarantine, answers, out),
     }
 }
@@ -280,7 +292,8 @@ fn reply(
     out: &mut Turned,
 ) -> Result<(), LedgerError> {
     let seen = turn.seen(&format!("sms:{}", text.sid))?;
-    decide_one(desk, turn, now, Input::Reply { source, text: text.clone(), seen }, answers, out)
+    let visits = turn.visits_ahead(&text.from, now)?;
+    decide_one(desk, turn, now, Input::Reply { source, text: text.clone(), seen, visits }, answers, out)
 }
 
 /// Decides on one input, stores what it leaves, and takes what it found or freed.
@@ -314,6 +327,23 @@ fn decide_one(
         again(desk, turn, now, id, &mut aside, out)?;
     }
     Ok(())
+}
+
+/// Visits whose time has come: each is read, decided on and stored by itself.
+fn due_visits(desk: &mut Desk, turn: &mut Turn<'_>, now: At, out: &mut Turned) -> Result<(), LedgerError> {
+    while let Some(id) = desk.due_visit(now) {
+        // A visit never asks for the same instant twice; should one, the rest must not wait for it.
+        desk.set_visit_clock(id, None);
+        visit_due(desk, turn, now, id, out)?;
+    }
+    Ok(())
+}
+
+fn visit_due(desk: &mut Desk, turn: &mut Turn<'_>, now: At, id: u64, out: &mut Turned) -> Result<(), LedgerError> {
+    let Some(visit) = turn.visit(id)? else { return Ok(()) };
+    let (mrn, day) = desk.reminder_day(&visit, now);
+    let reminders_today = turn.reminders_on(&mrn, &day)?;
+    decide_one(desk, turn, now, Input::VisitDue { visit: Box::new(visit), reminders_today }, &mut Vec::new(), out)
 }
 
 /// Decodes a quarantined record from its kept bytes and takes it again.

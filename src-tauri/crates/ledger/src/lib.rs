@@ -28,6 +28,7 @@ mod sources;
 mod tasks;
 mod trail;
 mod turn;
+mod visits;
 
 pub use error::LedgerError;
 pub use export::Export;

@@ -1,6 +1,6 @@
 //! What the engine holds in memory, read back at start.
 
-use crate::{effects, episodes, opt_outs, patients, readings, settings, shapes, tasks, trail, LedgerError};
+use crate::{effects, episodes, opt_outs, patients, readings, settings, shapes, tasks, trail, visits, LedgerError};
 use decide::outbox::Effect;
 use decide::{At, Episode, Patient, Phone, Source, Task};
 use rusqlite::Connection;
@@ -24,6 +24,8 @@ pub struct Stored {
     /// Outstanding ones.
     pub effects: Vec<Effect>,
     /// Payload shapes seen, by source.
+    /// Live visits and when each wants to be looked at.
+    pub visits: Vec<(u64, At)>,
     pub shapes: BTreeMap<Source, BTreeSet<Vec<String>>>,
     /// The next number for a reading, episode, task, effect or quarantined record: they share one count.
     pub next_id: u64,
@@ -44,10 +46,11 @@ pub(crate) fn load(conn: &Connection) -> Result<Stored, LedgerError> {
         episodes: episodes::recent(conn, closed_since)?,
         tasks: tasks::open(conn)?,
         effects: effects::outstanding(conn)?,
+        visits: visits::due(conn)?,
         shapes: shapes::seen(conn)?,
         next_id: conn.query_row(
             "SELECT 1 + max(coalesce((SELECT max(id) FROM reading), 0), coalesce((SELECT max(id) FROM episode), 0), coalesce((SELECT max(id) FROM task), 0),
-                            coalesce((SELECT max(id) FROM effect), 0), coalesce((SELECT max(id) FROM quarantine), 0))",
+                            coalesce((SELECT max(id) FROM effect), 0), coalesce((SELECT max(id) FROM quarantine), 0), coalesce((SELECT max(id) FROM visit), 0))",
             [],
             |r| r.get(0),
         )?,

@@ -32,6 +32,16 @@ pub struct Counts {
 }
 
 impl Reader {
+    /// Visits that start in a span, in order.
+    pub fn visits_between(&self, from: At, to: At, max: usize) -> Result<Vec<decide::Visit>, LedgerError> {
+        crate::visits::between(&self.conn, from, to, max)
+    }
+
+    /// A visit by its number.
+    pub fn visit(&self, id: u64) -> Result<Option<decide::Visit>, LedgerError> {
+        crate::visits::one(&self.conn, id)
+    }
+
     /// Lines of one episode, in order.
     pub fn timeline(&self, episode: u64) -> Result<Vec<Filed>, LedgerError> {
         trail::timeline(&self.conn, episode)

@@ -4,7 +4,7 @@ use crate::LedgerError;
 use rusqlite::Connection;
 
 /// Each step once, in order, each in its own transaction; a step that was released never changes.
-const STEPS: &[&str] = &[FIRST];
+const STEPS: &[&str] = &[FIRST, VISITS];
 
 const FIRST: &str = "
 -- Every MRN once: hot tables carry the small number.
@@ -133,6 +133,27 @@ CREATE INDEX trail_talk ON trail(person) WHERE kind IN ('sms', 'reply', 'deliver
 CREATE INDEX trail_episode ON trail(episode) WHERE episode IS NOT NULL;
 -- Two kinds are most of the trail and need no index to be found.
 CREATE INDEX trail_kind ON trail(kind) WHERE kind NOT IN ('intake', 'verdict');
+";
+
+const VISITS: &str = "
+CREATE TABLE visit (
+    id INTEGER PRIMARY KEY,
+    appointment_id TEXT NOT NULL UNIQUE,
+    phone TEXT,
+    starts_ms INTEGER NOT NULL,
+    next_ms INTEGER,
+    body TEXT NOT NULL
+) STRICT;
+CREATE INDEX visit_phone ON visit(phone, starts_ms) WHERE phone IS NOT NULL;
+CREATE INDEX visit_starts ON visit(starts_ms);
+CREATE INDEX visit_next ON visit(next_ms) WHERE next_ms IS NOT NULL;
+
+CREATE TABLE reminder_day (
+    person INTEGER NOT NULL REFERENCES person(key),
+    day TEXT NOT NULL,
+    reminders INTEGER NOT NULL,
+    PRIMARY KEY (person, day)
+) STRICT, WITHOUT ROWID;
 ";
 
 /// Brings the file to the format of this version.

@@ -80,6 +80,8 @@ pub(crate) fn kind(line: &Line) -> &'static str {
         Line::Page { .. } => "page",
         Line::Slack { .. } => "slack",
         Line::Chart { .. } => "chart",
+        Line::Appointment { .. } => "appointment",
+        Line::EhrRequest { .. } => "ehr_request",
         Line::OptOut { .. } => "opt_out",
         Line::Setting { .. } => "setting",
         Line::Attention { .. } => "attention",
@@ -104,6 +106,8 @@ pub(crate) fn mrn(line: &Line) -> Option<&Mrn> {
         | Line::Attention { mrn, .. }
         | Line::Reply { mrn, .. }
         | Line::Delivery { mrn, .. }
+        | Line::Appointment { mrn, .. }
+        | Line::EhrRequest { mrn, .. }
         | Line::Act { mrn, .. } => mrn.as_ref(),
         Line::Slack { .. } | Line::OptOut { .. } | Line::Setting { .. } | Line::Credential { .. } => None,
     }
@@ -325,7 +329,9 @@ pub(crate) fn page(conn: &Connection, filter: &TrailFilter, page: Page) -> Resul
 }
 
 /// All kinds of lines.
-pub const KINDS: [&str; 15] = [
+pub const KINDS: [&str; 17] = [
+    "appointment",
+    "ehr_request",
     "intake",
     "verdict",
     "episode",

@@ -1,11 +1,11 @@
 //! One turn of the engine: everything it looks up and writes, committed as a whole or not at all.
 
 use crate::trail::{self, Head};
-use crate::{effects, episodes, opt_outs, past, patients, quarantines, raw, readings, seen, settings, shapes, tasks, Ledger, LedgerError};
+use crate::{effects, episodes, opt_outs, past, patients, quarantines, raw, readings, seen, settings, shapes, tasks, visits, Ledger, LedgerError};
 use decide::input::{Past, Withdrawal};
 use decide::rows::Row;
 use decide::trail::Entry;
-use decide::{Arrival, At, Mrn, Source};
+use decide::{Arrival, At, Mrn, Phone, Source, Visit};
 
 /// An open transaction. Looks see what was written in it; dropping it without `commit` undoes it all.
 pub struct Turn<'a> {
@@ -61,6 +61,29 @@ impl<'a> Turn<'a> {
         effects::by_sid(&self.ledger.conn, sid)
     }
 
+    /// The visit of an appointment.
+    pub fn visit_of(&self, appointment_id: &str) -> Result<Option<Visit>, LedgerError> {
+        visits::of_appointment(&self.ledger.conn, appointment_id)
+    }
+
+    /// A visit by its number.
+    pub fn visit(&self, id: u64) -> Result<Option<Visit>, LedgerError> {
+        visits::one(&self.ledger.conn, id)
+    }
+
+    /// Visits of a number that have not begun yet.
+    pub fn visits_ahead(&self, phone: &Phone, now: At) -> Result<Vec<Visit>, LedgerError> {
+        visits::ahead_of_phone(&self.ledger.conn, phone, now)
+    }
+
+    /// How many reminders a patient got on a local day.
+    pub fn reminders_on(&mut self, mrn: &Mrn, day: &str) -> Result<u32, LedgerError> {
+        match self.ledger.people.find(&self.ledger.conn, mrn)? {
+            None => Ok(0),
+            Some(person) => visits::reminders_on(&self.ledger.conn, person, day),
+        }
+    }
+
     /// Stores a row; a row of the same key is replaced.
     pub fn write(&mut self, row: &Row) -> Result<(), LedgerError> {
         let Ledger { conn, people, shapes, known, .. } = &mut *self.ledger;
@@ -81,6 +104,8 @@ impl<'a> Turn<'a> {
             Row::OptOut { phone, out, at } => opt_outs::write(conn, phone, *out, *at),
             Row::Setting { name, value, at, by } => settings::write(conn, name, value, *at, by),
             Row::Quarantine(record) => quarantines::write(conn, record),
+            Row::Visit(visit) => visits::write(conn, visit),
+            Row::ReminderDay { mrn, day } => visits::count_reminder(conn, people.key(conn, mrn)?, day),
             Row::Seen { key, at } => seen::write(conn, key, *at),
             Row::Shape { source, shape, at } => shapes::write(conn, shapes.key(conn, shape)?, *source, *at),
         }

@@ -1,6 +1,6 @@
 //! The set-up of every vendor and what is remembered between requests.
 
-use crate::{cerner, form, pagerduty, secret::Secret, slack, twilio};
+use crate::{cerner, ehr, form, pagerduty, secret::Secret, slack, twilio};
 use decide::outbox::Vendor;
 use serde::Deserialize;
 
@@ -12,6 +12,7 @@ pub struct VendorConfig {
     pub pagerduty: Option<pagerduty::Config>,
     pub cerner: Option<cerner::Config>,
     pub slack: Option<slack::Config>,
+    pub ehr: Option<ehr::Config>,
 }
 
 impl VendorConfig {
@@ -28,8 +29,7 @@ impl VendorConfig {
                 Some(Vendor::PagerDuty) => config.pagerduty = one(name, value)?,
                 Some(Vendor::Cerner) => config.cerner = one(name, value)?,
                 Some(Vendor::Slack) => config.slack = one(name, value)?,
-                // The interface engine is reached by the visits pipeline.
-                Some(Vendor::Ehr) => {}
+                Some(Vendor::Ehr) => config.ehr = one(name, value)?,
                 None => return Err(format!("vendors: no such vendor: {name}")),
             }
         }
@@ -58,7 +58,15 @@ impl VendorConfig {
                     c.webhook_url = Secret::new(format!("{base}{path}"));
                 })
                 .is_some(),
-            Vendor::Ehr => false,
+            Vendor::Ehr => self
+                .ehr
+                .as_mut()
+                .and_then(|c| c.endpoint.as_mut())
+                .map(|endpoint| {
+                    let path = endpoint[form::origin(endpoint).len()..].to_string();
+                    *endpoint = format!("{base}{path}");
+                })
+                .is_some(),
         }
     }
 }

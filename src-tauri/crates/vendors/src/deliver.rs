@@ -1,7 +1,7 @@
 //! One whole attempt at one effect.
 
 use crate::exchange::{problem, Line, Stop};
-use crate::{cerner, pagerduty, slack, twilio, Connections, Transport};
+use crate::{cerner, ehr, pagerduty, slack, twilio, Connections, Transport};
 use decide::outbox::{Act, Delivery, Effect, Look, ProblemKind, Receipt, Vendor};
 use decide::At;
 
@@ -34,6 +34,10 @@ pub async fn deliver(c: &Connections, t: &dyn Transport, effect: &Effect, now: A
             Some(cerner) => cerner::write(&cerner::Chart::new(cerner, &c.tokens, line, now), effect, write).await.map(done),
             None => Err(unconnected(vendor)),
         },
+        Act::EhrRequest(request) => match &config.ehr {
+            Some(ehr) => ehr::ask(ehr, &line, effect, request).await.map(done),
+            None => Err(unconnected(vendor)),
+        },
         Act::Look(look) => match (vendor, &config.twilio, &config.pagerduty, &config.cerner) {
             (Vendor::Twilio, Some(twilio), _, _) => twilio::look(twilio, &line, look).await,
             (Vendor::PagerDuty, _, Some(pager), _) => pagerduty::look(pager, &line, look, now).await,
@@ -51,6 +55,7 @@ fn vendor_of(act: &Act) -> Vendor {
         Act::Page(_) | Act::PageNote(_) => Vendor::PagerDuty,
         Act::Post(_) => Vendor::Slack,
         Act::Chart(_) => Vendor::Cerner,
+        Act::EhrRequest(_) => Vendor::Ehr,
         Act::Look(Look::OnCall | Look::Incident { .. }) => Vendor::PagerDuty,
         Act::Look(Look::Inbound { .. } | Look::InboundAll { .. }) => Vendor::Twilio,
         Act::Look(Look::Patient { .. } | Look::Observations { .. }) => Vendor::Cerner,

@@ -5,6 +5,7 @@ pub mod cerner;
 mod check;
 mod connections;
 mod deliver;
+pub mod ehr;
 mod exchange;
 #[cfg(test)]
 mod fake;

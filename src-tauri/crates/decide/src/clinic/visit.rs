@@ -86,3 +86,94 @@ impl VisitEvent {
         Utc.from_utc_datetime(&(self.wall_clock - TimeDelta::minutes(i64::from(self.offset_minutes))))
     }
 }
+
+/// Where a visit stands (behaviour.md 2.1 "States").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum VisitState {
+    #[serde(rename = "QUEUED")]
+    Queued,
+    #[serde(rename = "REMINDED-1")]
+    Reminded1,
+    #[serde(rename = "REMINDED-2")]
+    Reminded2,
+    #[serde(rename = "EXPIRED")]
+    Expired,
+    #[serde(rename = "CANCELED")]
+    Canceled,
+    #[serde(rename = "NOSHOWED")]
+    NoShowed,
+}
+
+/// What the patient asked of the EHR and it has not answered yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum VisitRequest {
+    #[default]
+    #[serde(rename = "none")]
+    None,
+    #[serde(rename = "confirm requested")]
+    Confirm,
+    #[serde(rename = "cancel requested")]
+    Cancel,
+}
+
+/// One of the two reminders of an arming.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Reminder {
+    #[default]
+    ToCome,
+    Sent {
+        at: At,
+    },
+    /// Not to be sent any more: superseded, daily_limit, no_open_window ...
+    Dropped {
+        why: String,
+    },
+}
+
+/// A visit as the console keeps it. In the ledger whole; in memory only its next due time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Visit {
+    pub id: u64,
+    /// The visit as last told.
+    pub told: VisitEvent,
+    /// The stamp of the newest applied event.
+    pub newest_at: At,
+    pub state: VisitState,
+    #[serde(default)]
+    pub confirmed: bool,
+    #[serde(default)]
+    pub request: VisitRequest,
+    #[serde(default)]
+    pub first: Reminder,
+    #[serde(default)]
+    pub second: Reminder,
+    /// When the last text about this visit left.
+    #[serde(default)]
+    pub last_text_at: Option<At>,
+    /// An event text that waits for the end of quiet hours.
+    #[serde(default)]
+    pub held: Option<HeldText>,
+    /// A help text went out already.
+    #[serde(default)]
+    pub helped: bool,
+    /// When to look again.
+    #[serde(default)]
+    pub next: Option<At>,
+}
+
+/// An event text that waits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldText {
+    pub event_type: VisitEventType,
+    /// What changed, for MODIFIED.
+    pub changed: Vec<String>,
+    pub until: At,
+}
+
+impl Visit {
+    /// Still to take place, as far as is known.
+    pub fn live(&self) -> bool {
+        matches!(self.state, VisitState::Queued | VisitState::Reminded1 | VisitState::Reminded2)
+    }
+}

@@ -43,7 +43,7 @@ impl Lanes {
             self.look_try.insert(f.id, f.next_try);
         } else {
             self.lanes.entry(f.vendor).or_default().insert((f.priority, f.id));
-            let patient = (f.vendor == Vendor::Cerner).then(|| f.about.mrn.clone()).flatten();
+            let patient = matches!(f.vendor, Vendor::Cerner | Vendor::Ehr).then(|| f.about.mrn.clone()).flatten();
             self.waiting.insert(f.id, Waiting { vendor: f.vendor, priority: f.priority, next_try: f.next_try, patient });
         }
     }
@@ -86,7 +86,17 @@ impl Lanes {
 
     /// When a vendor's lane may next have something to do.
     pub fn wake(&self, vendor: Vendor) -> Option<At> {
-        let first = self.lanes.get(&vendor)?.iter().map(|(_, id)| self.waiting[id].next_try).min()?;
+        let mut passed: HashSet<&Mrn> = HashSet::new();
+        let mut first: Option<At> = None;
+        for (_, id) in self.lanes.get(&vendor)? {
+            let w = &self.waiting[id];
+            // One that is kept back by an earlier write about its patient moves only after that one.
+            if !w.patient.as_ref().is_some_and(|p| passed.contains(p)) {
+                first = Some(first.map_or(w.next_try, |f| f.min(w.next_try)));
+            }
+            passed.extend(w.patient.as_ref());
+        }
+        let first = first?;
         Some(self.holds.get(&vendor).map_or(first, |h| first.max(*h)))
     }
 

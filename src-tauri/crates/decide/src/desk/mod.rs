@@ -73,6 +73,9 @@ pub struct Desk {
     clocks: BTreeSet<(At, RowId, ClockKind)>,
     indexed: HashMap<RowId, Vec<Clock>>,
     shapes: HashSet<u64>,
+    /// When each live visit wants to be looked at: all that is held of it in memory.
+    visit_clocks: BTreeSet<(At, u64)>,
+    visit_due: HashMap<u64, At>,
     revisions: HashMap<RowId, u64>,
     undo: HashMap<u64, Undoable>,
     next_id: u64,
@@ -89,6 +92,8 @@ pub struct Stored {
     pub tasks: Vec<Task>,
     pub effects: Vec<Effect>,
     pub quarantine: Vec<Quarantined>,
+    /// Live visits and when each wants to be looked at.
+    pub visits: Vec<(u64, At)>,
     /// Hashes of known payload shapes.
     pub shapes: Vec<u64>,
     pub next_id: u64,
@@ -121,6 +126,8 @@ impl Desk {
             clocks: BTreeSet::new(),
             indexed: HashMap::new(),
             shapes: stored.shapes.into_iter().collect(),
+            visit_clocks: stored.visits.iter().map(|(id, at)| (*at, *id)).collect(),
+            visit_due: stored.visits.into_iter().collect(),
             revisions: HashMap::new(),
             undo: HashMap::new(),
             next_id: stored.next_id.max(1),
@@ -346,7 +353,29 @@ impl Desk {
 
     /// When something is due next: a clock, or an effect's next attempt.
     pub fn next_wake(&self) -> Option<At> {
-        self.clocks.first().map(|(due, _, _)| *due)
+        let visit = self.visit_clocks.first().map(|(due, _)| *due);
+        self.clocks.first().map(|(due, _, _)| *due).into_iter().chain(visit).min()
+    }
+
+    /// The visit whose time has come first.
+    pub fn due_visit(&self, now: At) -> Option<u64> {
+        self.visit_clocks.first().filter(|(due, _)| *due <= now).map(|(_, id)| *id)
+    }
+
+    /// Sets, moves or stops a visit's clock.
+    pub fn set_visit_clock(&mut self, id: u64, due: Option<At>) {
+        if let Some(old) = self.visit_due.remove(&id) {
+            self.visit_clocks.remove(&(old, id));
+        }
+        if let Some(due) = due {
+            self.visit_clocks.insert((due, id));
+            self.visit_due.insert(id, due);
+        }
+    }
+
+    /// Live visits, by number: for a change of settings.
+    pub fn live_visits(&self) -> Vec<u64> {
+        self.visit_due.keys().copied().collect()
     }
 
     /// How many clocks run.

@@ -27,7 +27,9 @@ impl Desk {
     pub fn take(&mut self, now: At, input: Input) -> Outcome {
         match input {
             Input::Reading { source, decoded, past, raw } => self.take_reading(now, source, decoded, past, raw),
-            Input::Reply { source, text, seen } => self.take_reply(now, source, text, seen),
+            Input::Reply { source, text, seen, visits } => self.take_reply(now, source, text, seen, visits),
+            Input::Visit { source, event, known, raw } => self.take_visit(now, source, *event, known, raw),
+            Input::VisitDue { visit, reminders_today } => self.take_visit_due(now, *visit, reminders_today),
             Input::Report { report } => self.take_report(now, report),
             Input::Pager { source, event, seen } => self.take_pager(now, source, event, seen),
             Input::Refused { source, raw, reason, field, detail } => {

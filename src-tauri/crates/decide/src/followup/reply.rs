@@ -5,12 +5,13 @@ use crate::desk::{Desk, Owed};
 use crate::input::RowId;
 use crate::outbox::{About, Act, DeliveryReport, InboundText, PageReason, Priority, Text, TextPurpose, Vendor};
 use crate::replies::{read, Said};
+use crate::visits::{read_answer, VisitAnswer};
 use crate::rows::Row;
 use crate::trail::{IntakeOutcome, Line};
 use crate::{narrate, Answer, At, Episode, EpisodeState, Language, Mrn, Phone, Rule, Severity, Shown, Source, Value, Verdict, Vital};
 
 impl Desk {
-    pub(crate) fn take_reply(&mut self, now: At, source: Source, text: InboundText, seen: bool) {
+    pub(crate) fn take_reply(&mut self, now: At, source: Source, text: InboundText, seen: bool, visits: Vec<crate::Visit>) {
         let people = self.people_at(&text.from);
         let one = (people.len() == 1).then(|| people[0].clone());
         if seen {
@@ -25,18 +26,39 @@ impl Desk {
         let open: Vec<u64> = episodes.iter().copied().filter(|id| asks(&self.episodes[id])).collect();
         let late: Vec<u64> = episodes.iter().copied().filter(|id| !open.contains(id) && self.episodes[id].question.is_some()).collect();
         // The short forms are read by what is open.
+        let answerable = visits.iter().any(|v| v.live() && v.told.instant() > now && v.last_text_at.is_some());
         if let Said::One | Said::Two = said {
-            if open.len() > 1 {
+            if open.len() + usize::from(answerable) > 1 {
                 self.read_line(now, &text, one.as_ref(), None, "short_form_fits_several");
                 self.ambiguous(now, &open, &text.body);
                 return;
             }
+            if open.is_empty() && answerable {
+                let answer = if said == Said::One { VisitAnswer::Confirm } else { VisitAnswer::Cancel };
+                self.read_line(now, &text, one.as_ref(), None, if said == Said::One { "confirm" } else { "cancel" });
+                self.visit_reply(now, &text, Some(answer), visits);
+                return;
+            }
             said = if said == Said::One { Said::Yes } else { Said::No };
+        }
+        // CONFIRM and CANCEL APPT belong to visits, whatever else is open; other words only when nothing else is.
+        if said == Said::Other && answerable && (open.is_empty() || read_answer(&text.body).is_some()) {
+            let read_as = match read_answer(&text.body) {
+                Some(VisitAnswer::Confirm) => "confirm",
+                Some(VisitAnswer::Cancel) => "cancel",
+                None => said.name(),
+            };
+            self.read_line(now, &text, one.as_ref(), None, read_as);
+            self.visit_reply(now, &text, None, visits);
+            return;
         }
         let about = open.first().or(late.first()).copied();
         self.read_line(now, &text, one.as_ref(), about, said.name());
         match said {
-            Said::OptOut => self.opt_out(now, &text.from, &people),
+            Said::OptOut => {
+                self.opt_out(now, &text.from, &people);
+                self.bare_cancel(now, &text.body, &visits);
+            }
             Said::OptIn => self.opt_in(now, &text.from),
             Said::Danger => {
                 if open.is_empty() && episodes.is_empty() {

@@ -134,6 +134,7 @@ impl Desk {
                 self.page_failed(now, &f);
             }
             Act::Post(p) => self.say(now, f.about.episode, None, Line::Slack { purpose: p.purpose, status: "failed".into(), text: None }),
+            Act::EhrRequest(r) => self.ehr_line(now, &f, r, "failed"),
             Act::Chart(_) | Act::PageNote(_) | Act::Look(_) => {}
         }
     }
@@ -208,6 +209,13 @@ impl Desk {
                 self.trouble_line(now, Vendor::Slack, &problem, "connection_trouble");
             }
             Act::Chart(w) => self.chart_refused(now, f, &w, &problem),
+            // An answer of a patient is never given up: refused, it waits for an operator and goes on.
+            Act::EhrRequest(r) => {
+                f.state = EffectState::Owed;
+                f.next_try = now + minutes(5.0);
+                self.change_effect(f.clone());
+                self.ehr_line(now, &f, &r, "failed");
+            }
             Act::PageNote(_) => {
                 f.state = EffectState::Failed { at: now };
                 self.change_effect(f);
@@ -288,8 +296,14 @@ impl Desk {
                 self.say(now, f.about.episode, None, Line::Slack { purpose: p.purpose, status: "sent".into(), text: Some(p.text.clone()) })
             }
             Act::Chart(w) => self.charted(now, f, w, receipt),
+            Act::EhrRequest(r) => self.ehr_line(now, f, r, "sent"),
             Act::PageNote(_) | Act::Look(_) => {}
         }
+    }
+
+    fn ehr_line(&mut self, now: At, f: &Effect, r: &crate::outbox::EhrRequest, status: &str) {
+        let line = Line::EhrRequest { event_type: r.event_type.clone(), appointment_id: r.appointment_id.clone(), mrn: f.about.mrn.clone(), body: r.body(), status: status.into(), via: r.via.clone() };
+        self.say(now, None, None, line);
     }
 
     /// PagerDuty took a page: from now its incident must be found, and somebody must acknowledge.

@@ -22,6 +22,11 @@ impl Desk {
             None,
             Line::Attention { reason: reason.into(), mrn: mrn.clone(), vital, appointment_id: None, detail: detail.clone() },
         );
+        self.raise_quietly(now, reason, mrn, vital, severity, detail)
+    }
+
+    /// The row alone; its line is on the trail already.
+    pub(crate) fn raise_quietly(&mut self, now: At, reason: &str, mrn: Option<Mrn>, vital: Option<Vital>, severity: Severity, detail: String) -> u64 {
         // The same thing about the same patient is one row, not many.
         let same = self
             .tasks

@@ -105,6 +105,9 @@ pub enum StepAct {
     Observation {
         resource: Value,
     },
+    Appointment {
+        event: Value,
+    },
     Reply {
         from: String,
         text: String,

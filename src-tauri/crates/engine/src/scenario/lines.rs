@@ -11,7 +11,7 @@ pub fn of_entry(entry: &Entry) -> Option<Map<String, Value>> {
     let status = line.get("status").and_then(Value::as_str);
     let from_vendor = matches!(
         (line.get("kind").and_then(Value::as_str), status),
-        (Some("sms" | "page" | "slack"), Some("sent")) | (Some("chart"), Some("done"))
+        (Some("sms" | "page" | "slack" | "ehr_request"), Some("sent")) | (Some("chart"), Some("done"))
     );
     if from_vendor {
         return None;
@@ -67,13 +67,16 @@ pub fn of_accepted(a: &Accepted, effect: Option<&Effect>) -> Option<Map<String, 
             }
             line
         }
-        (
-            AcceptedKind::IncidentUpdate { .. }
-            | AcceptedKind::AppointmentPatch { .. }
-            | AcceptedKind::EhrRequest { .. }
-            | AcceptedKind::Execution { .. },
-            _,
-        ) => return None,
+        (AcceptedKind::EhrRequest { body, .. }, act) => {
+            let mut line = json!({ "kind": "ehr_request", "status": "sent", "body": body });
+            if let Some(Act::EhrRequest(r)) = act {
+                line["via"] = json!(r.via);
+                line["event_type"] = json!(r.event_type);
+                line["appointment_id"] = json!(r.appointment_id);
+            }
+            line
+        }
+        (AcceptedKind::IncidentUpdate { .. } | AcceptedKind::AppointmentPatch { .. } | AcceptedKind::Execution { .. }, _) => return None,
     };
     let map = line.as_object_mut()?;
     map.insert("at".into(), instant(a.at));

@@ -25,7 +25,7 @@ use vendors::{Connections, Request, Secret, VendorConfig};
 const HOOK_KEY: &str = "scenario";
 const ORIGIN: &str = "http://careloop.scenario";
 /// A scenario that does not come to rest at one instant is broken: name it rather than hang.
-const TURNS_PER_INSTANT: usize = 100_000;
+const TURNS_PER_INSTANT: usize = 10_000;
 
 /// What a run left.
 pub struct Ran {
@@ -308,6 +308,13 @@ impl Runner {
                 self.post_fhir(&resource).await
             }
             StepAct::Observation { resource } => self.post_fhir(resource).await,
+            StepAct::Appointment { event } => {
+                if self.bench.ready() {
+                    let headers = [("content-type".to_string(), "application/json".to_string())];
+                    self.post("appointments", &headers, event.to_string().into_bytes()).await;
+                }
+                Ok(())
+            }
             StepAct::Reply { from, text, opt_out_type } => {
                 self.sandbox.reply(from, text, opt_out_type.as_deref());
                 Ok(())

@@ -121,6 +121,8 @@ fn what(f: &Effect, l: Language) -> String {
         Act::PageNote(_) => pick(l, "note at the pager", "nota en el localizador").into(),
         Act::Post(_) => pick(l, "post to the team", "aviso al equipo").into(),
         Act::Chart(w) => chart_words(w.purpose, l).into(),
+        Act::EhrRequest(r) if r.event_type == "CONFIRM" => pick(l, "confirm request to the EHR", "pedido de confirmar la cita").into(),
+        Act::EhrRequest(_) => pick(l, "cancel request to the EHR", "pedido de cancelar la cita").into(),
         Act::Look(_) => pick(l, "question", "consulta").into(),
     }
 }

@@ -1,0 +1,390 @@
+//! An event, an answer or a due time meets a visit.
+
+use super::plan::{step, Rules, Step, Which};
+use super::{event_text, read_answer, reminder_text, words, VisitAnswer};
+use crate::desk::{Desk, Owed};
+use crate::input::RawRef;
+use crate::outbox::{About, Act, EhrRequest, InboundText, Priority, Text, TextPurpose, Vendor};
+use crate::rows::Row;
+use crate::trail::{IntakeOutcome, Line};
+use crate::wallclock::{zone_for_visit, PatientZone};
+use crate::{At, HeldText, Language, Mode, Mrn, Phone, Reminder, Severity, Source, Visit, VisitEvent, VisitEventType, VisitRequest, VisitState};
+
+/// Reminder texts that one patient may get in one local day.
+const REMINDERS_A_DAY: u32 = 2;
+
+impl Desk {
+    fn visit_zone(&self, e: &VisitEvent) -> PatientZone {
+        zone_for_visit(self.patients.get(&e.patient_id), e.offset_minutes)
+    }
+
+    /// The patient and the local day under which a reminder sent now is counted.
+    pub fn reminder_day(&self, visit: &Visit, now: At) -> (Mrn, String) {
+        (visit.told.patient_id.clone(), self.visit_zone(&visit.told).day(now))
+    }
+
+    fn visits_live(&self) -> bool {
+        self.settings.mode.of("visits") == Mode::Live
+    }
+
+    fn visit_phone(&self, e: &VisitEvent) -> Option<Phone> {
+        e.patient_phone.clone()
+    }
+
+    /// Why no text may go about this visit, if so.
+    fn visit_untextable(&self, e: &VisitEvent, now: At) -> Option<&'static str> {
+        let Some(phone) = self.visit_phone(e) else { return Some("no_mobile") };
+        if self.opted_out.contains(&phone) {
+            return Some("opted_out");
+        }
+        let patient = self.patients.get(&e.patient_id);
+        let consent = patient.map(|p| p.sms_consent).unwrap_or_default();
+        if consent == crate::Consent::No || (self.settings.sms_consent_required && consent != crate::Consent::Yes) {
+            return Some("no_consent");
+        }
+        match patient.map(|p| self.status_now(p, now)) {
+            Some(crate::PatientStatus::Active) | None => None,
+            Some(_) => Some("not_active"),
+        }
+    }
+
+    fn visit_language(&self, e: &VisitEvent) -> Language {
+        self.patients.get(&e.patient_id).map(|p| p.language).unwrap_or_default()
+    }
+
+    fn visit_line(&mut self, now: At, v: &Visit) {
+        self.say(now, None, None, Line::Appointment { appointment_id: v.told.appointment_id.clone(), mrn: Some(v.told.patient_id.clone()), state: v.state, request: v.request, confirmed: v.confirmed });
+    }
+
+    fn visit_attention(&mut self, now: At, v: &VisitEvent, reason: &str, detail: String) {
+        self.say(now, None, None, Line::Attention { reason: reason.into(), mrn: Some(v.patient_id.clone()), vital: None, appointment_id: Some(v.appointment_id.clone()), detail: detail.clone() });
+        self.raise_quietly(now, reason, Some(v.patient_id.clone()), None, Severity::Routine, detail);
+    }
+
+    /// An appointment event.
+    pub(crate) fn take_visit(&mut self, now: At, source: Source, event: VisitEvent, known: Option<Box<Visit>>, _raw: RawRef) {
+        let at = event.event_at.unwrap_or(now);
+        let kept = |desk: &mut Desk, outcome, reason: Option<&str>| {
+            desk.say(now, None, None, Line::Intake { source: source.name().into(), outcome, reason: reason.map(String::from), field: None, mrn: Some(event.patient_id.clone()), appointment_id: Some(event.appointment_id.clone()) });
+            desk.out.answer.outcome = outcome;
+            desk.out.answer.reason = reason.map(String::from);
+        };
+        if event.test {
+            kept(self, IntakeOutcome::Kept, Some("test_message"));
+            self.visit_attention(now, &event, "test_message", "A test message (processing id T or D): nobody is texted.".into());
+            return;
+        }
+        if let Some(conflict) = &event.conflict {
+            kept(self, IntakeOutcome::Kept, Some("time_conflict"));
+            self.visit_attention(now, &event, "time_conflict", format!("The message gives times that do not agree ({conflict}): nobody is texted."));
+            return;
+        }
+        if let Some(v) = &known {
+            let same = VisitEvent { event_at: v.told.event_at, ..event.clone() } == v.told;
+            if same {
+                kept(self, IntakeOutcome::Duplicate, None);
+                return;
+            }
+            if at < v.newest_at {
+                kept(self, IntakeOutcome::Kept, Some("older"));
+                return;
+            }
+            let revives = matches!(event.event_type, VisitEventType::Rescheduled | VisitEventType::Booked);
+            if v.state == VisitState::Canceled && !revives {
+                kept(self, IntakeOutcome::Kept, Some("after_cancel"));
+                self.visit_attention(now, &event, "after_cancel", format!("{} came for a visit that is canceled: nothing was changed.", event.event_type.name()));
+                return;
+            }
+        }
+        kept(self, IntakeOutcome::Kept, None);
+        self.apply(now, at, event, known.map(|v| *v));
+    }
+
+    fn apply(&mut self, now: At, at: At, event: VisitEvent, known: Option<Visit>) {
+        let new_time = known.as_ref().is_some_and(|v| v.told.instant() != event.instant() || v.told.wall_clock != event.wall_clock);
+        let live = known.as_ref().is_some_and(Visit::live);
+        let meaning = match event.event_type {
+            VisitEventType::Booked if live && new_time => VisitEventType::Rescheduled,
+            VisitEventType::Modified if new_time => VisitEventType::Rescheduled,
+            VisitEventType::Booked if live => VisitEventType::Modified,
+            other => other,
+        };
+        if event.event_type == VisitEventType::Modified && new_time {
+            self.visit_attention(now, &event, "modified_time", "MODIFIED with a new time: handled as rescheduled.".into());
+        }
+        let changed = known.as_ref().map(|v| changes(&v.told, &event)).unwrap_or_default();
+        let rearm = known.is_none() || meaning == VisitEventType::Rescheduled || (meaning == VisitEventType::Booked && !live);
+        let mut v = match known {
+            Some(old) => Visit { told: event.clone(), newest_at: at, ..old },
+            None => Visit {
+                id: self.new_id(),
+                told: event.clone(),
+                newest_at: at,
+                state: VisitState::Queued,
+                confirmed: false,
+                request: VisitRequest::None,
+                first: Reminder::ToCome,
+                second: Reminder::ToCome,
+                last_text_at: None,
+                held: None,
+                helped: false,
+                next: None,
+            },
+        };
+        if rearm {
+            v.state = VisitState::Queued;
+            v.first = Reminder::ToCome;
+            v.second = Reminder::ToCome;
+            v.confirmed = false;
+            v.request = VisitRequest::None;
+        }
+        match meaning {
+            VisitEventType::Canceled => {
+                v.state = VisitState::Canceled;
+                v.request = VisitRequest::None;
+            }
+            VisitEventType::NoShowed => {
+                v.state = VisitState::NoShowed;
+                v.request = VisitRequest::None;
+            }
+            VisitEventType::Confirmed => {
+                v.confirmed = true;
+                if v.request == VisitRequest::Confirm {
+                    v.request = VisitRequest::None;
+                }
+            }
+            VisitEventType::Booked | VisitEventType::Rescheduled | VisitEventType::Modified => {}
+        }
+        // Whatever was waiting to be told is overtaken by this event.
+        v.held = None;
+        if let Some(why) = &event.phone_problem {
+            self.visit_attention(now, &event, "phone_problem", format!("The patient's number cannot be used ({why}): the visit is kept without texts."));
+        }
+        let past = v.told.instant() <= now;
+        if past && meaning != VisitEventType::NoShowed {
+            if v.live() {
+                v.state = VisitState::Expired;
+            }
+            self.visit_line(now, &v);
+            self.visit_attention(now, &event, "visit_past", "The event is about a visit whose time has passed: nobody is texted.".into());
+            self.put_visit(now, v);
+            return;
+        }
+        self.visit_line(now, &v);
+        self.tell(now, &mut v, meaning, changed);
+        self.settle_visit(now, v, 0);
+    }
+
+    /// Texts an event now, or holds it to the end of quiet hours unless the visit starts before that.
+    fn tell(&mut self, now: At, v: &mut Visit, meaning: VisitEventType, changed: Vec<String>) {
+        let zone = self.visit_zone(&v.told);
+        let s = &self.settings;
+        if s.event_text_quiet_hours {
+            let until = zone.quiet_ends(now, s.quiet_hours_start, s.quiet_hours_finish);
+            if until > now && until < v.told.instant() {
+                let body = event_text(s, &v.told, meaning, &changed, self.visit_language(&v.told));
+                self.visit_sms(now, v, purpose(meaning), body, "held", Some("quiet_hours"), Some(until));
+                v.held = Some(HeldText { event_type: meaning, changed, until });
+                return;
+            }
+        }
+        self.tell_now(now, v, meaning, &changed);
+    }
+
+    fn tell_now(&mut self, now: At, v: &mut Visit, meaning: VisitEventType, changed: &[String]) {
+        let body = event_text(&self.settings, &v.told, meaning, changed, self.visit_language(&v.told));
+        self.text_visit(now, v, purpose(meaning), body, Priority::VisitText);
+    }
+
+    fn visit_sms(&mut self, now: At, v: &Visit, purpose: TextPurpose, body: String, status: &str, reason: Option<&str>, until: Option<At>) {
+        let to = self.visit_phone(&v.told).unwrap_or_default();
+        self.say(
+            now,
+            None,
+            None,
+            Line::Sms { to, purpose, mrn: Some(v.told.patient_id.clone()), appointment_id: Some(v.told.appointment_id.clone()), body, status: status.into(), reason: reason.map(String::from), until },
+        );
+    }
+
+    /// Owes a text about a visit; true if it may go.
+    fn text_visit(&mut self, now: At, v: &mut Visit, purpose: TextPurpose, body: String, priority: Priority) -> bool {
+        if let Some(why) = self.visit_untextable(&v.told, now) {
+            self.visit_sms(now, v, purpose, body, "withheld", Some(why), None);
+            return false;
+        }
+        let Some(to) = self.visit_phone(&v.told) else { return false };
+        let live = self.visits_live();
+        if !live {
+            self.visit_sms(now, v, purpose, body.clone(), "would_send", None, None);
+        }
+        let left = (v.told.instant() - now).num_seconds().clamp(600, 36_000);
+        let about = About { mrn: Some(v.told.patient_id.clone()), vital: None, episode: None, appointment_id: Some(v.told.appointment_id.clone()) };
+        let act = Act::Text(Text { to, body, purpose, validity_seconds: left as u32 });
+        self.owe(now, Owed { vendor: Vendor::Twilio, act, about, priority, shadow: !live, not_before: None, give_up_at: Some(now + crate::seconds(left as f64)) });
+        v.last_text_at = Some(now);
+        true
+    }
+
+    /// A visit's time has come: everything that it wants now, then when to look again.
+    pub(crate) fn take_visit_due(&mut self, now: At, visit: Visit, reminders_today: u32) {
+        self.settle_visit(now, visit, reminders_today);
+    }
+
+    fn settle_visit(&mut self, now: At, mut v: Visit, reminders_today: u32) {
+        let zone = self.visit_zone(&v.told);
+        let mut today = reminders_today;
+        loop {
+            let textable = self.visit_untextable(&v.told, now).is_none();
+            let rules = Rules { settings: &self.settings, zone: &zone, started_at: self.started_at, textable };
+            match step(&v, &rules, now) {
+                Step::EventText => {
+                    if let Some(held) = v.held.take() {
+                        self.tell_now(now, &mut v, held.event_type, &held.changed);
+                    }
+                }
+                Step::Send(which) => {
+                    let purpose = reminder_purpose(which);
+                    if today >= REMINDERS_A_DAY {
+                        self.drop_reminder(now, &mut v, which, "daily_limit");
+                        continue;
+                    }
+                    let body = reminder_text(&self.settings, &v.told, self.visit_language(&v.told));
+                    if self.text_visit(now, &mut v, purpose, body, Priority::Reminder) {
+                        today += 1;
+                        let (mrn, day) = self.reminder_day(&v, now);
+                        self.out.rows.push(Row::ReminderDay { mrn, day });
+                        *reminder(&mut v, which) = Reminder::Sent { at: now };
+                        v.state = if which == Which::First { VisitState::Reminded1 } else { VisitState::Reminded2 };
+                        self.visit_line(now, &v);
+                    } else {
+                        *reminder(&mut v, which) = Reminder::Dropped { why: "not_allowed".into() };
+                    }
+                }
+                Step::Drop(which, why) => self.drop_reminder(now, &mut v, which, why),
+                Step::Expire => {
+                    v.state = VisitState::Expired;
+                    v.request = VisitRequest::None;
+                    self.visit_line(now, &v);
+                }
+                Step::Wait(at) => {
+                    v.next = Some(at);
+                    break;
+                }
+                Step::Rest => {
+                    v.next = None;
+                    break;
+                }
+            }
+        }
+        self.put_visit(now, v);
+    }
+
+    /// A reminder that will not be sent is listed with the reason.
+    fn drop_reminder(&mut self, now: At, v: &mut Visit, which: Which, why: &str) {
+        *reminder(v, which) = Reminder::Dropped { why: why.into() };
+        let body = reminder_text(&self.settings, &v.told, self.visit_language(&v.told));
+        self.visit_sms(now, v, reminder_purpose(which), body, "withheld", Some(why), None);
+        if why != "superseded" && why != "not_allowed" {
+            let told = v.told.clone();
+            self.visit_attention(now, &told, why, format!("The {} reminder is not sent: {}.", if which == Which::First { "first" } else { "second" }, why.replace('_', " ")));
+        }
+    }
+
+    fn put_visit(&mut self, _now: At, v: Visit) {
+        self.set_visit_clock(v.id, v.next);
+        self.out.rows.push(Row::Visit(Box::new(v)));
+    }
+
+    /// A reply about visits; true if it was one. `visits`: those of that number that may still be answered.
+    pub(crate) fn visit_reply(&mut self, now: At, text: &InboundText, short: Option<VisitAnswer>, mut visits: Vec<Visit>) -> bool {
+        visits.retain(|v| v.live() && v.told.instant() > now && v.last_text_at.is_some());
+        visits.sort_by_key(|v| v.last_text_at);
+        let Some(last) = visits.last().cloned() else { return false };
+        let answer = short.or_else(|| read_answer(&text.body));
+        let shared = visits.iter().any(|v| v.told.patient_id != last.told.patient_id);
+        if shared {
+            for v in &visits {
+                self.visit_attention(now, &v.told, "shared_phone", format!("\"{}\" came from a number that several patients share: nothing was done.", text.body));
+            }
+            return true;
+        }
+        let mut v = last;
+        let Some(answer) = answer else {
+            self.visit_attention(now, &v.told.clone(), "unclear_answer", format!("Not understood: \"{}\".", text.body));
+            if !v.helped {
+                v.helped = true;
+                let body = words::help_text(self.visit_language(&v.told)).to_string();
+                self.text_visit(now, &mut v, TextPurpose::Help, body, Priority::VisitText);
+                self.put_visit(now, v);
+            }
+            return true;
+        };
+        v.request = if answer == VisitAnswer::Confirm { VisitRequest::Confirm } else { VisitRequest::Cancel };
+        self.visit_line(now, &v);
+        let event_type = if answer == VisitAnswer::Confirm { "CONFIRM" } else { "CANCEL" };
+        let request = EhrRequest {
+            via: self.settings.ehr_request_via.clone(),
+            flow_sid: self.settings.studio_flow_sid.clone(),
+            event_type: event_type.into(),
+            appointment_id: v.told.appointment_id.clone(),
+            patient_id: v.told.patient_id.clone(),
+            provider_id: v.told.provider_id.clone(),
+        };
+        let live = self.visits_live();
+        self.say(now, None, None, Line::EhrRequest { event_type: event_type.into(), appointment_id: v.told.appointment_id.clone(), mrn: Some(v.told.patient_id.clone()), body: request.body(), status: if live { "queued" } else { "would_send" }.into(), via: request.via.clone() });
+        let about = About { mrn: Some(v.told.patient_id.clone()), vital: None, episode: None, appointment_id: Some(v.told.appointment_id.clone()) };
+        self.owe(now, Owed { vendor: Vendor::Ehr, act: Act::EhrRequest(request), about, priority: Priority::VisitText, shadow: !live, not_before: None, give_up_at: None });
+        self.put_visit(now, v);
+        true
+    }
+
+    /// A bare CANCEL opted the patient out and cancelled nothing: staff must hear of it.
+    pub(crate) fn bare_cancel(&mut self, now: At, body: &str, visits: &[Visit]) {
+        if crate::replies::plain(body) != "cancel" {
+            return;
+        }
+        if let Some(v) = visits.iter().filter(|v| v.live() && v.told.instant() > now).max_by_key(|v| v.last_text_at) {
+            self.visit_attention(now, &v.told.clone(), "cancel_meant_appointment", "The patient wrote CANCEL: texts are stopped, and the visit is not canceled. Please call.".into());
+        }
+    }
+}
+
+fn reminder(v: &mut Visit, which: Which) -> &mut Reminder {
+    match which {
+        Which::First => &mut v.first,
+        Which::Second => &mut v.second,
+    }
+}
+
+fn reminder_purpose(which: Which) -> TextPurpose {
+    match which {
+        Which::First => TextPurpose::Reminder1,
+        Which::Second => TextPurpose::Reminder2,
+    }
+}
+
+fn purpose(t: VisitEventType) -> TextPurpose {
+    match t {
+        VisitEventType::Booked => TextPurpose::Booked,
+        VisitEventType::Rescheduled => TextPurpose::Rescheduled,
+        VisitEventType::Modified => TextPurpose::Modified,
+        VisitEventType::NoShowed => TextPurpose::Noshowed,
+        VisitEventType::Canceled => TextPurpose::Canceled,
+        VisitEventType::Confirmed => TextPurpose::Confirmed,
+    }
+}
+
+/// What a patient would notice between two tellings.
+fn changes(old: &VisitEvent, new: &VisitEvent) -> Vec<String> {
+    let mut out = Vec::new();
+    if old.location != new.location {
+        out.push(format!("location is {}", new.location));
+    }
+    if (&old.provider_last_name, &old.provider_first_name) != (&new.provider_last_name, &new.provider_first_name) {
+        out.push(format!("provider is Dr. {}", new.provider_last_name));
+    }
+    if old.provider_callback_phone != new.provider_callback_phone {
+        out.push(format!("phone is {}", new.provider_callback_phone.clone().unwrap_or_default()));
+    }
+    out
+}
