@@ -43,6 +43,25 @@ test("a whole episode is worked by keyboard: acknowledge, note, close", async ({
   await expect(page.locator('[role=row][data-group="now"]')).toHaveCount(0);
 });
 
+test("a close without minutes asks for them and is completed later", async ({ desk, page }) => {
+  await desk.open("simulator");
+  const patient = await desk.patient();
+  await desk.send(patient.mrn, "Abnormal");
+  await desk.openRow();
+  await page.keyboard.press("1");
+  await page.keyboard.type("Rested, repeat is fine.");
+  await page.keyboard.press("Control+Enter");
+  await expect(page.getByRole("dialog")).toBeHidden();
+  await expect(desk.panel).toContainText("Complete the record");
+
+  await desk.panel.getByRole("button", { name: /^Complete the record/ }).click();
+  await page.getByRole("textbox", { name: "Interaction minutes" }).fill("6");
+  await page.getByRole("dialog").getByRole("button", { name: /^Save/ }).click();
+  await expect(page.getByRole("dialog")).toBeHidden();
+  await desk.find(patient.mrn);
+  await expect(page.locator('[role=row][data-group="now"]')).toHaveCount(0);
+});
+
 test("a critical is closed only when its patient's name was read back", async ({ desk, page }) => {
   await desk.open("simulator");
   const patient = await desk.patient();

@@ -19,7 +19,10 @@ export function Strip({ frame }: { frame: FrameView | undefined }) {
               <Vendor key={vendor.vendor} vendor={vendor} />
             ))}
           </ul>
-          <p className={styles.item} data-trouble={frame.on_call.state !== "known" || undefined}>
+          <p
+            className={styles.item}
+            data-trouble={(frame.on_call.state !== "known" && frame.on_call.checked_at !== null) || undefined}
+          >
             <IconPhoneCall size={14} aria-hidden="true" />
             {frame.on_call.state === "known" ? (
               <span>
@@ -27,7 +30,11 @@ export function Strip({ frame }: { frame: FrameView | undefined }) {
               </span>
             ) : (
               <b>
-                {frame.on_call.state === "nobody" ? t("frame.nobody_on_call") : t("frame.on_call_unknown")}
+                {frame.on_call.state === "nobody"
+                  ? t("frame.nobody_on_call")
+                  : frame.on_call.checked_at === null
+                    ? t("frame.on_call_unasked")
+                    : t("frame.on_call_unknown")}
               </b>
             )}
           </p>

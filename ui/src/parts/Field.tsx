@@ -36,6 +36,8 @@ interface TextProps extends Common {
   mono?: boolean;
   hideLabel?: boolean;
   placeholder?: string;
+  inputMode?: "decimal";
+  unit?: string;
 }
 
 export function TextField({
@@ -47,6 +49,7 @@ export function TextField({
   mono,
   hideLabel,
   placeholder,
+  unit,
   ...rest
 }: TextProps) {
   return (
@@ -65,7 +68,10 @@ export function TextField({
           placeholder={placeholder}
         />
       ) : (
-        <Input className={styles.input!} placeholder={placeholder} />
+        <span className={styles.withUnit}>
+          <Input className={styles.input!} placeholder={placeholder} />
+          {unit && <span className={styles.unit}>{unit}</span>}
+        </span>
       )}
       <Below hint={hint} error={error} foot={foot} />
     </AriaTextField>

@@ -9,7 +9,7 @@ import { asUserError, call } from "../../host";
 import { useWords } from "../../i18n/useWords";
 import { Button, Key } from "../../parts/Button";
 import { Dialog, DialogFoot } from "../../parts/Dialog";
-import { NumberField, TextField } from "../../parts/Field";
+import { TextField } from "../../parts/Field";
 import { useErrorWords } from "../../parts/States";
 import { useEpisode, useFrame } from "../../state/queries";
 import { sayDone } from "../../state/toasts";
@@ -18,6 +18,7 @@ import { segments } from "../../words/segments";
 import { birthDate } from "../../words/time";
 import { type Asking, DISPOSITIONS, type Disposition } from "./acts";
 import styles from "./dialogs.module.css";
+import { readMinutes } from "./minutes";
 import { readsBack } from "./readBack";
 
 interface Props {
@@ -345,14 +346,15 @@ interface CloseProps extends Props {
 function Close({ row, onClose, what, first }: CloseProps) {
   const { t } = useWords();
   const sending = useSend(onClose);
-  const [disposition, setDisposition] = useState<Disposition | null>(
-    first ?? (what === "complete" ? "acted" : null),
-  );
-  const [minutes, setMinutes] = useState(Number.NaN);
+  const closing = what === "close";
+  const [disposition, setDisposition] = useState<Disposition | null>(first);
+  const [minutes, setMinutes] = useState("");
+  // Read at every key: the act must not wait for the focus to leave the field.
+  const spent = readMinutes(minutes);
   const [note, setNote] = useState("");
   const [name, setName] = useState("");
   const patient = row.patient;
-  const mustReadBack = what === "close" && row.severity === "critical" && patient !== null;
+  const mustReadBack = closing && row.severity === "critical" && patient !== null;
   const named = !mustReadBack || readsBack(name, patient.name);
   return (
     <Shell
@@ -360,48 +362,53 @@ function Close({ row, onClose, what, first }: CloseProps) {
       onClose={onClose}
       title={t(`ask.${what}_title`)}
       verb={t(`ask.${what}_do`)}
-      ready={disposition !== null && named}
+      ready={
+        spent !== undefined &&
+        (closing ? disposition !== null && named : spent !== null || note.trim() !== "")
+      }
       sending={sending}
       fields={["minutes", "note", "disposition"]}
       onSend={() =>
         void sending.send(() =>
           call(what, {
             id: row.id,
-            disposition: disposition as Disposition,
-            minutes: Number.isNaN(minutes) ? null : minutes,
+            // What it was has been said when it was closed; completing adds to the record.
+            disposition: disposition ?? "",
+            minutes: spent ?? null,
             note,
           }),
         )
       }
     >
-      <Choice
-        label={t("ask.disposition")}
-        value={disposition}
-        onChange={setDisposition}
-        autoFocus={first === null}
-        options={DISPOSITIONS.map((id, index) => ({
-          id,
-          label: t(`disposition.${id}`),
-          words: t(`disposition.${id}_words`),
-          key: String(index + 1),
-        }))}
-      />
+      {closing && (
+        <Choice
+          label={t("ask.disposition")}
+          value={disposition}
+          onChange={setDisposition}
+          autoFocus={first === null}
+          options={DISPOSITIONS.map((id, index) => ({
+            id,
+            label: t(`disposition.${id}`),
+            words: t(`disposition.${id}_words`),
+            key: String(index + 1),
+          }))}
+        />
+      )}
       <TextField
         label={t("ask.close_note")}
         error={sending.fieldError("note")}
         value={note}
         onChange={setNote}
         rows={2}
-        autoFocus={first !== null}
+        autoFocus={first !== null || !closing}
       />
-      <NumberField
+      <TextField
         label={t("ask.minutes")}
         hint={t("ask.minutes_hint")}
-        error={sending.fieldError("minutes")}
+        error={sending.fieldError("minutes") ?? (spent === undefined ? t("ask.minutes_wrong") : undefined)}
         value={minutes}
         onChange={setMinutes}
-        minValue={0}
-        maxValue={600}
+        inputMode="decimal"
         unit="min"
       />
       {mustReadBack && (

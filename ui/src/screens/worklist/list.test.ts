@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { aRow } from "../../testing/rows";
 import { allows, firstAct } from "./acts";
 import { HEAD_PX, inSight, layOut, ROW_PX } from "./layout";
+import { readMinutes } from "./minutes";
 import { readsBack } from "./readBack";
 import { fits } from "./useList";
 
@@ -89,6 +90,21 @@ describe("the acts of a row", () => {
     expect(allows(aRow("e1", { allowed: ["1-5"] }), "3")).toBe(true);
     expect(allows(aRow("e1", { allowed: ["3"] }), "3")).toBe(true);
     expect(allows(aRow("e1", { allowed: ["A"] }), "3")).toBe(false);
+  });
+});
+
+describe("minutes as typed", () => {
+  it.each([
+    ["12", 12],
+    ["7.5", 7.5],
+    ["7,5", 7.5],
+    ["0", 0],
+    ["  ", null],
+    ["ten", undefined],
+    ["-3", undefined],
+    ["1e3", undefined],
+  ])("“%s” is %s", (typed, minutes) => {
+    expect(readMinutes(typed)).toBe(minutes);
   });
 });
 
