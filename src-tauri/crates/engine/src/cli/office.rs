@@ -165,7 +165,7 @@ pub async fn export(asked: ExportArgs) -> anyhow::Result<ExitCode> {
 /// `careloop audit verify`.
 pub async fn verify(args: FolderArgs) -> anyhow::Result<ExitCode> {
     let report = match desk(&args).await? {
-        Desk::Running(console) => answer(console.request(reqwest::Method::POST, "/api/audit/verify")?).await?.json::<TrailReport>().await?,
+        Desk::Running(console) => answer(console.request(reqwest::Method::GET, "/api/audit/verify")?).await?.json::<TrailReport>().await?,
         Desk::Own { engine, folder } => admin::verify_trail(&engine.reader()?, folder.path()).map_err(anyhow::Error::msg)?,
     };
     if let Some(line) = report.broken_at {

@@ -1,0 +1,10 @@
+//! Real processes of `careloop run`, real HTTP: what a device cloud, a vendor, a nurse or a power cut does to them.
+
+mod bad_input;
+mod clinic;
+mod console;
+mod loops;
+mod office;
+mod power;
+mod private;
+mod starts;

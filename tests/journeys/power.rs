@@ -1,0 +1,195 @@
+//! Power cuts under load. The vendors are elsewhere and notice nothing: what they received is the judge.
+
+use crate::clinic::*;
+use crate::console::{free_port, wait_for, Console, Place};
+use decide::outbox::Vendor;
+use serde_json::{json, Value};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+const PATIENTS: usize = 120;
+const CUTS: usize = 10;
+const SENDERS: usize = 4;
+
+/// A device cloud that goes on sending, whatever happens to the console; it notes what was answered 2xx.
+struct Cloud {
+    stop: Arc<AtomicBool>,
+    answered: Arc<Mutex<Vec<Value>>>,
+    senders: Vec<std::thread::JoinHandle<()>>,
+}
+
+impl Cloud {
+    fn begin(hooks: &str) -> Self {
+        let (stop, answered) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(Vec::new())));
+        let senders = (0..SENDERS)
+            .map(|sender| {
+                let (stop, answered, address) = (stop.clone(), answered.clone(), format!("{hooks}/fhir"));
+                std::thread::spawn(move || {
+                    let agent = crate::console::agent();
+                    for n in 0.. {
+                        if stop.load(Ordering::Relaxed) {
+                            return;
+                        }
+                        let reading = reading(sender, n);
+                        let sent =
+                            agent.post(&address).header("content-type", "application/fhir+json").send(reading.to_string().as_bytes());
+                        match sent {
+                            Ok(answer) if answer.status().is_success() => answered.lock().unwrap().push(reading),
+                            _ => std::thread::sleep(Duration::from_millis(20)),
+                        }
+                    }
+                })
+            })
+            .collect();
+        Self { stop, answered, senders }
+    }
+
+    fn end(self) -> Vec<Value> {
+        self.stop.store(true, Ordering::Relaxed);
+        for sender in self.senders {
+            sender.join().unwrap();
+        }
+        std::mem::take(&mut *self.answered.lock().unwrap())
+    }
+}
+
+/// Each sender has patients of its own; a patient's first reading is beyond a limit, the later ones are of other vitals' kind.
+fn reading(sender: usize, n: usize) -> Value {
+    let mine = PATIENTS / SENDERS;
+    let who = sender * mine + n % mine;
+    let id = format!("cloud-{sender}-{n}");
+    match n / mine {
+        0 if who % 10 == 0 => pressure(who, &id, 198, 104),
+        0 => pressure(who, &id, 168, 96),
+        // Ordinary glucose values, each one of a kind.
+        round => glucose(&mrn(who), &id, 100.0 + round as f64 * 0.1, Some("mg/dL")),
+    }
+}
+
+/// When each row that waits for an answer will page.
+fn waits(console: &Console) -> HashMap<String, String> {
+    let due = |row: &Value| {
+        (row["next"]["what"] == json!("page"))
+            .then(|| (row["id"].as_str().unwrap_or_default().to_string(), row["next"]["due"].as_str().unwrap_or_default().to_string()))
+    };
+    console.rows().iter().filter_map(due).collect()
+}
+
+fn counted<T: Ord>(all: impl IntoIterator<Item = T>) -> BTreeMap<T, usize> {
+    let mut counts = BTreeMap::new();
+    for one in all {
+        *counts.entry(one).or_default() += 1;
+    }
+    counts
+}
+
+#[test]
+fn ten_power_cuts_under_load_lose_no_answered_reading_double_no_text_or_page_and_move_no_clock() {
+    let place = Place::new();
+    let mut vendors = Vendors::open();
+    let port = free_port();
+    let listen = format!("127.0.0.1:{port}");
+    let config = vendors.config(&place, PATIENTS);
+    let start = || place.start(&["--listen", &listen, "--config", config.to_str().unwrap()]);
+
+    let mut console = start();
+    vendors.call_back(port);
+    let cloud = Cloud::begin(&console.hooks);
+    let mut first_due: HashMap<String, String> = HashMap::new();
+    for cut in 0..CUTS {
+        // Ten different moments of the load: from the first readings to far into it.
+        std::thread::sleep(Duration::from_millis([15, 40, 90, 160, 25, 250, 60, 400, 120, 700][cut]));
+        for (row, due) in waits(&console) {
+            first_due.entry(row).or_insert(due);
+        }
+        console.cut_power();
+        drop(console);
+        console = start();
+        for (row, due) in waits(&console) {
+            let first = first_due.entry(row.clone()).or_insert_with(|| due.clone());
+            assert_eq!(*first, due, "the clock of {row} moved at power cut {cut}");
+        }
+    }
+    let answered = cloud.end();
+    assert!(answered.len() > PATIENTS, "there was load: {}", answered.len());
+
+    let sick: Vec<usize> = (0..PATIENTS)
+        .filter(|n| answered.iter().any(|r| r["component"].is_array() && r["subject"]["identifier"]["value"] == json!(mrn(*n))))
+        .collect();
+    assert!(sick.len() >= PATIENTS / 2, "many patients were beyond a limit: {}", sick.len());
+    wait_for("everything owed has left", || {
+        let idle = console.metric("careloop_effects_outstanding") == 0 && console.metric("careloop_effects_on_the_way") == 0;
+        idle.then_some(())
+    });
+
+    let before = console.metric("careloop_intake_inputs_total{hook=\"fhir\",outcome=\"duplicate\"}");
+    for reading in &answered {
+        assert_eq!(console.fhir(reading).status, 200);
+    }
+    let known = console.metric("careloop_intake_inputs_total{hook=\"fhir\",outcome=\"duplicate\"}") - before;
+    assert_eq!(known, answered.len() as u64, "every reading that was answered 2xx is there");
+
+    for n in &sick {
+        let texts = vendors.texts_to(&phone(*n));
+        assert_eq!(texts.len(), 1, "patient {n} was asked once: {texts:?}");
+    }
+    let doubled: Vec<_> = counted(vendors.triggers()).into_iter().filter(|(_, times)| *times > 1).collect();
+    assert!(doubled.is_empty(), "pages doubled: {doubled:?}");
+    let critical = sick.iter().filter(|n| *n % 10 == 0).count();
+    assert_eq!(vendors.triggers().len(), critical, "each critical patient was paged");
+
+    assert!(console.terminate().success());
+    let (code, said) = crate::console::said(&mut place.command(&["audit", "verify"]));
+    assert_eq!(code, 0, "the trail is whole after ten power cuts: {said}");
+}
+
+#[test]
+fn a_text_that_twilio_took_while_the_line_was_cut_is_found_and_not_sent_again() {
+    let place = Place::new();
+    let mut vendors = Vendors::open();
+    let port = free_port();
+    let config = vendors.config(&place, 1);
+    let arguments = ["--listen".to_string(), format!("127.0.0.1:{port}"), "--config".into(), config.display().to_string()];
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let mut console = place.start(&arguments);
+    vendors.call_back(port);
+    vendors.sandbox.set_fault(Vendor::Twilio, sandbox::VendorFault::next(1, sandbox::FaultState::AcceptThenDrop));
+    console.fhir(&pressure(0, "cuff-1", 168, 96));
+    wait_for("Twilio took the text", || (!vendors.texts_to(&phone(0)).is_empty()).then_some(()));
+    console.cut_power();
+    let console = place.start(&arguments);
+    let row = wait_for("the text is known to have been taken", || console.row(&mrn(0)).filter(|r| r["next"]["what"] == json!("page")));
+    assert_eq!(vendors.texts_to(&phone(0)).len(), 1, "{row}");
+}
+
+#[test]
+fn vendors_that_are_away_get_everything_once_when_they_are_back() {
+    let place = Place::new();
+    let mut vendors = Vendors::open();
+    let port = free_port();
+    let config = vendors.config(&place, 3);
+    let console = place.start(&["--listen", &format!("127.0.0.1:{port}"), "--config", config.to_str().unwrap()]);
+    vendors.call_back(port);
+    for vendor in [Vendor::Twilio, Vendor::PagerDuty] {
+        vendors.sandbox.set_fault(vendor, sandbox::VendorFault::lasting(sandbox::FaultState::Unreachable));
+    }
+    for n in 0..3 {
+        assert_eq!(console.fhir(&pressure(n, "cuff-1", 198, 104)).status, 200);
+    }
+    wait_for("the outage shows", || {
+        let frame = console.call("frame", json!({}));
+        frame["vendors"].as_array()?.iter().find(|v| v["vendor"] == json!("twilio") && v["state"] == json!("failing")).map(|_| ())
+    });
+    assert!(vendors.accepted().is_empty());
+    for vendor in [Vendor::Twilio, Vendor::PagerDuty] {
+        vendors.sandbox.set_fault(vendor, sandbox::VendorFault::up());
+    }
+    wait_for("all three are asked and paged", || {
+        ((0..3).all(|n| vendors.texts_to(&phone(n)).len() == 1) && vendors.triggers().len() == 3).then_some(())
+    });
+    wait_for("nothing is owed any more", || (console.metric("careloop_effects_outstanding") == 0).then_some(()));
+    assert!((0..3).all(|n| vendors.texts_to(&phone(n)).len() == 1));
+    assert_eq!(vendors.triggers().len(), 3);
+}
