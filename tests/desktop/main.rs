@@ -76,6 +76,7 @@ fn a_nurse_works_an_alarm_from_its_reading_to_its_close() {
 
     driver.keys("1");
     driver.find("[role=dialog] textarea").type_text("Rested, 128/80 on repeat.");
+    driver.find("[role=dialog] input[inputmode=decimal]").type_text("4");
     driver.button("Close it").click();
     driver.gone("[role=dialog]");
     driver.gone("[role=row][data-group=now]");
