@@ -4,6 +4,7 @@ import {
   IconArrowDown,
   IconArrowUp,
   IconClockPause,
+  IconNote,
   IconUser,
   IconUserCheck,
   IconX,
@@ -11,6 +12,7 @@ import {
 import { useEffect, useRef, useState } from "react";
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import type { EpisodeDetail } from "../../generated/EpisodeDetail";
+import type { NoteView } from "../../generated/NoteView";
 import type { WorklistRow } from "../../generated/WorklistRow";
 import { useWords } from "../../i18n/useWords";
 import { Button } from "../../parts/Button";
@@ -173,6 +175,7 @@ function Now({ row, detail, onAsk }: Pick<Props, "row" | "onAsk"> & { detail: Ep
         <p className={styles.headline}>{row.headline}</p>
         {row.value?.flag && <p className={styles.flag}>{row.value.flag}</p>}
         <Held row={row} />
+        <LastNote note={detail?.notes.at(-1)} />
       </div>
       <ActionBar row={row} guidance={detail?.guidance} onAsk={onAsk} />
       <div className={styles.next}>
@@ -194,6 +197,24 @@ function Now({ row, detail, onAsk }: Pick<Props, "row" | "onAsk"> & { detail: Ep
 /** "Spanish", in the reader's language. */
 function languageName(code: string, language: string): string {
   return new Intl.DisplayNames([language], { type: "language" }).of(code) ?? code;
+}
+
+/** The newest note, in sight without opening anything: what the last person knew. */
+function LastNote({ note }: { note: NoteView | undefined }) {
+  const { t } = useWords();
+  const now = useNow();
+  if (!note) return null;
+  return (
+    <p className={styles.note}>
+      <IconNote size={14} aria-hidden="true" />
+      <span>
+        {note.text}
+        <i>
+          {note.by}, {age(now - Date.parse(note.at), t("time.now"))}
+        </i>
+      </span>
+    </p>
+  );
 }
 
 /** Who has it, or why it lies aside. */
