@@ -118,6 +118,20 @@ test("at 200 % zoom the panel comes over the list and goes back", async ({ desk,
   expect(overflow, "nothing needs sideways scrolling").toBe(false);
 });
 
+test("the screens work where built-in prototypes are frozen, as in the window", async ({ desk, page }) => {
+  await page.addInitScript(() => Object.freeze(Object.prototype));
+  await desk.open("simulator");
+  const patient = await desk.patient();
+  await desk.send(patient.mrn, "Abnormal");
+  await desk.openRow();
+  await desk.panel.getByRole("slider").waitFor();
+  await page.keyboard.press("s");
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await desk.go("connections");
+  await expect(page.getByRole("table")).toBeVisible();
+});
+
 test("without motion nothing is animated", async ({ desk, page }) => {
   await page.emulateMedia({ reducedMotion: "reduce" });
   await desk.open("worklist");

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { TrendPoint } from "../generated/TrendPoint";
+import { linear, through, ticks } from "./scale";
 import { extent, spark } from "./spark";
 import { gapAfter, trend } from "./trend";
 
@@ -95,5 +96,32 @@ describe("the trend chart", () => {
     const { x } = trend([point(2, 1), point(1, 1)], none, box, NOW);
     expect(x(NOW - 100 * HOUR)).toBe(box.left);
     expect(x(NOW + 100 * HOUR)).toBe(box.width - box.right);
+  });
+});
+
+describe("scales and lines", () => {
+  it("map one interval to another, upside down too", () => {
+    const y = linear([100, 200], [160, 10]);
+    expect([y(100), y(150), y(200)]).toEqual([160, 85, 10]);
+  });
+
+  it("an interval without a length maps to the middle", () => {
+    expect(linear([5, 5], [0, 10])(5)).toBe(5);
+  });
+
+  it("ticks are round values inside the interval", () => {
+    expect(ticks([96.4, 203], 3)).toEqual([100, 150, 200]);
+    expect(ticks([179.2, 183.9], 3)).toEqual([180, 182]);
+    expect(ticks([0.1, 0.42], 3)).toEqual([0.2, 0.4]);
+    expect(ticks([7, 7], 3)).toEqual([]);
+  });
+
+  it("a line goes through its points", () => {
+    expect(
+      through([
+        { x: 0, y: 1.239 },
+        { x: 10, y: 2 },
+      ]),
+    ).toBe("M0 1.24L10 2");
   });
 });

@@ -1,10 +1,9 @@
 // The geometry of a sparkline: points and limit band in a small box.
 
-import { scaleLinear } from "d3-scale";
-import { line } from "d3-shape";
 import type { Band } from "../generated/Band";
 import type { SeverityView } from "../generated/SeverityView";
 import type { TrendPoint } from "../generated/TrendPoint";
+import { linear, through } from "./scale";
 
 export interface SparkDot {
   x: number;
@@ -43,9 +42,8 @@ export function extent(points: readonly TrendPoint[], band: Band): [number, numb
 export function spark(points: readonly TrendPoint[], band: Band, width: number, height: number): Spark {
   const inset = 4;
   const main: TrendPoint[] = points.map((point) => ({ ...point, second: null }));
-  const x = scaleLinear([0, Math.max(1, points.length - 1)], [inset, width - inset]);
-  const y = scaleLinear(extent(main, band), [height - 2, 2]);
-  const draw = line<[number, number]>();
+  const x = linear([0, Math.max(1, points.length - 1)], [inset, width - inset]);
+  const y = linear(extent(main, band), [height - 2, 2]);
   const dots = points.map((point, index) => ({
     x: points.length === 1 ? width / 2 : x(index),
     y: y(point.value),
@@ -56,7 +54,7 @@ export function spark(points: readonly TrendPoint[], band: Band, width: number, 
   const high = band.high === null ? null : y(band.high);
   const low = band.low === null ? null : y(band.low);
   return {
-    path: dots.length > 1 ? (draw(dots.map((dot) => [dot.x, dot.y])) ?? "") : "",
+    path: dots.length > 1 ? through(dots) : "",
     dots,
     band: high === null && low === null ? null : { top: high ?? 0, bottom: low ?? height, high, low },
   };

@@ -1,9 +1,8 @@
 // The geometry of the trend chart: real times, gaps that stay gaps, the limit band always in sight.
 
-import { scaleLinear } from "d3-scale";
-import { line } from "d3-shape";
 import type { Band } from "../generated/Band";
 import type { TrendPoint } from "../generated/TrendPoint";
+import { linear, ticks as roundValues, through } from "./scale";
 import { extent } from "./spark";
 
 export interface Box {
@@ -38,9 +37,6 @@ export function gapAfter(times: readonly number[]): number {
 }
 
 function stretches(points: { x: number; y: number; at: number }[], gap: number): string[] {
-  const draw = line<{ x: number; y: number }>()
-    .x((point) => point.x)
-    .y((point) => point.y);
   const all: (typeof points)[] = [];
   for (const point of points) {
     const current = all.at(-1);
@@ -48,15 +44,16 @@ function stretches(points: { x: number; y: number; at: number }[], gap: number):
     if (!current || !before || point.at - before.at > gap) all.push([point]);
     else current.push(point);
   }
-  return all.filter((stretch) => stretch.length > 1).map((stretch) => draw(stretch) ?? "");
+  return all.filter((stretch) => stretch.length > 1).map(through);
 }
 
 export function trend(points: readonly TrendPoint[], band: Band, box: Box, now: number): Trend {
   const times = points.map((point) => Date.parse(point.at));
   const first = times[0] ?? now;
   const last = Math.max(times.at(-1) ?? now, now);
-  const x = scaleLinear([first, Math.max(last, first + 60_000)], [box.left, box.width - box.right]);
-  const y = scaleLinear(extent(points, band), [box.height - box.bottom, box.top]);
+  const x = linear([first, Math.max(last, first + 60_000)], [box.left, box.width - box.right]);
+  const range = extent(points, band);
+  const y = linear(range, [box.height - box.bottom, box.top]);
   const gap = gapAfter(times);
   const placed = points.map((point, index) => ({
     x: x(times[index] as number),
@@ -97,7 +94,7 @@ export function trend(points: readonly TrendPoint[], band: Band, box: Box, now: 
     bands,
     limits,
     ticks,
-    levels: y.ticks(3).map((value) => ({ y: y(value), value })),
+    levels: roundValues(range, 3).map((value) => ({ y: y(value), value })),
     x: (at) => Math.min(box.width - box.right, Math.max(box.left, x(at))),
   };
 }
