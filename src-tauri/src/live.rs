@@ -23,6 +23,7 @@ pub async fn start(options: Options, data_dir: PathBuf, desk_name: String) -> an
             Mode::Live => Profile::Live,
         },
         listen: options.listen,
+        mllp: None,
         beyond_loopback: false,
         demo: options.demo,
         key: match options.key_file {
@@ -34,7 +35,6 @@ pub async fn start(options: Options, data_dir: PathBuf, desk_name: String) -> an
         config,
     })
     .await?;
-    tracing::info!(hooks = running.hooks_url(), "the engine takes readings");
     Ok(Arc::new(Live(running)))
 }
 

@@ -41,7 +41,10 @@ pub enum Row {
     },
     Visit(Box<crate::Visit>),
     /// One more reminder text of a patient on a local day.
-    ReminderDay { mrn: Mrn, day: String },
+    ReminderDay {
+        mrn: Mrn,
+        day: String,
+    },
     /// A payload shape of a source, first seen now.
     Shape {
         source: Source,

@@ -39,7 +39,11 @@ pub fn zone_for_visit(patient: Option<&Patient>, offset_minutes: i32) -> Patient
         }
     }
     let zone = jiff::tz::Offset::from_seconds(offset_minutes * 60).map(Zone::fixed).unwrap_or(Zone::UTC);
-    PatientZone { name: format!("{}{:02}{:02}", if offset_minutes < 0 { '-' } else { '+' }, offset_minutes.abs() / 60, offset_minutes.abs() % 60), assumed: true, zone }
+    PatientZone {
+        name: format!("{}{:02}{:02}", if offset_minutes < 0 { '-' } else { '+' }, offset_minutes.abs() / 60, offset_minutes.abs() % 60),
+        assumed: true,
+        zone,
+    }
 }
 
 impl PatientZone {

@@ -34,6 +34,8 @@ pub struct HostOptions {
     pub profile: Profile,
     /// Hooks and console; port 0 = any free one.
     pub listen: SocketAddr,
+    /// Takes HL7 over MLLP there; none = not at all.
+    pub mllp: Option<SocketAddr>,
     /// Listen where other computers reach it; without it only loopback is taken.
     pub beyond_loopback: bool,
     /// Play the demo day (sandbox only).
@@ -53,6 +55,7 @@ impl HostOptions {
             data_dir,
             profile: Profile::Sandbox,
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            mllp: None,
             beyond_loopback: false,
             demo: false,
             key: KeyHome::Keyring { service: "careloop".into() },

@@ -48,6 +48,7 @@ struct Inner {
     demo: Option<Arc<demo::Player>>,
     who: Person,
     hooks_url: String,
+    mllp: Option<String>,
     console_url: String,
     folder: Folder,
     stopping: watch::Sender<bool>,
@@ -81,6 +82,11 @@ impl Running {
     /// `http://127.0.0.1:PORT/hooks/KEY`.
     pub fn hooks_url(&self) -> String {
         self.inner.hooks_url.clone()
+    }
+
+    /// Where HL7 is taken over MLLP, `host:port`.
+    pub fn mllp(&self) -> Option<String> {
+        self.inner.mllp.clone()
     }
 
     /// `http://127.0.0.1:PORT/#token=TOKEN`.
@@ -140,6 +146,19 @@ pub async fn start(options: HostOptions) -> anyhow::Result<Running> {
 
     let listener = TcpListener::bind(options.listen).await.with_context(|| format!("cannot listen on {}", options.listen))?;
     let address = reachable(listener.local_addr()?);
+    let mllp = match options.mllp {
+        None => None,
+        // The protocol has no sign-in: it stays on this machine unless the whole listener may leave it.
+        Some(at) if !at.ip().is_loopback() && !options.beyond_loopback => {
+            return Err(BadConfig::new("mllp", "listens on loopback only, unless --listen-beyond-loopback is given").into());
+        }
+        Some(at) => {
+            let listener = TcpListener::bind(at).await.with_context(|| format!("cannot listen on {at}"))?;
+            let at = listener.local_addr()?;
+            Some((listener, at))
+        }
+    };
+    let mllp_at = mllp.as_ref().map(|(_, at)| at.to_string());
     let own_url = format!("http://{address}");
     let public = config.public_url.clone().unwrap_or_else(|| own_url.clone());
     let hooks_path = format!("/hooks/{}", workspace.hooks_key);
@@ -249,12 +268,20 @@ pub async fn start(options: HostOptions) -> anyhow::Result<Running> {
             who: who.clone(),
             hooks_url,
             console_url,
+            mllp: mllp_at,
             folder,
             stopping,
             parts: Mutex::default(),
         }),
     };
     let keeper = Arc::new(Keeper::new(live.clone(), auth));
+    if let Some((listener, _)) = mllp {
+        let (clock, mut stop) = (clock.clone(), stop.clone());
+        let now = Arc::new(move || clock.now());
+        tokio::spawn(accept::mllp::serve(listener, keeper.clone(), now, accept::mllp::Limits::default(), async move {
+            let _ = stop.wait_for(|s| *s).await;
+        }));
+    }
     let office = admin::Office { live, engine, reader: Mutex::new(admin_reader), folder: options.data_dir.clone() };
     let web = http::Web {
         token: token.clone(),

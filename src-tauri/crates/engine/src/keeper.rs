@@ -22,6 +22,9 @@ pub trait Spine: Send + Sync + 'static {
 
     /// Whether the store takes writes.
     fn ready(&self) -> bool;
+
+    /// How HL7 messages are read here.
+    fn site_map(&self) -> Arc<decide::hl7::SiteMap>;
 }
 
 /// `accept::Keep` over a spine.
@@ -62,6 +65,10 @@ impl<S: Spine> accept::Keep for Keeper<S> {
 
     fn ready(&self) -> bool {
         self.spine.ready()
+    }
+
+    fn site_map(&self) -> Arc<decide::hl7::SiteMap> {
+        self.spine.site_map()
     }
 
     fn metrics(&self, out: &mut String) {

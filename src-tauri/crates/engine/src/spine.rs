@@ -7,7 +7,8 @@ use accept::Found;
 use decide::desk::{Alarm, Answer, Desk, Outcome, Stored};
 use decide::input::{Change, Decoded, Input, Past, RawRef, RowId};
 use decide::outbox::{Delivery, Effect, Vendor};
-use decide::trail::Entry;
+use decide::rows::Row;
+use decide::trail::{Entry, IntakeOutcome};
 use decide::{At, Source};
 use ledger::{Ledger, LedgerError, Turn};
 use std::collections::{BTreeMap, BTreeSet};
@@ -209,6 +210,15 @@ fn take(
     match incoming {
         Incoming::Body { source, body, found } => {
             let raw = turn.keep_raw(now, *source, body)?;
+            // A sender that saw no answer sends the same message again.
+            if *source == Source::Mllp {
+                let key = decide::hl7::dedupe_key(body);
+                let seen = turn.seen(&key)?;
+                turn.write(&Row::Seen { key, at: now })?;
+                if seen {
+                    return decide_one(desk, turn, now, Input::Again { source: *source }, answers, out);
+                }
+            }
             match found {
                 Found::Readings { entries, .. } => {
                     for entry in entries {
@@ -224,9 +234,8 @@ fn take(
                     decide_one(desk, turn, now, Input::Pager { source: *source, event: event.clone(), seen }, answers, out)
                 }
                 Found::Visit(event) => {
-                    let known = turn.visit_of(&event.appointment_id)?.map(Box::new);
                     let raw = RawRef { raw, entry: 0, again: None };
-                    decide_one(desk, turn, now, Input::Visit { source: *source, event: Box::new(event.clone()), known, raw }, answers, out)
+                    visit(desk, turn, now, *source, event, raw, answers, out)
                 }
                 Found::Refused(r) => {
                     let raw = RawRef { raw, entry: 0, again: None };
@@ -350,7 +359,40 @@ fn visit_due(desk: &mut Desk, turn: &mut Turn<'_>, now: At, id: u64, out: &mut T
 fn again(desk: &mut Desk, turn: &mut Turn<'_>, now: At, id: u64, answers: &mut Vec<Answer>, out: &mut Turned) -> Result<(), LedgerError> {
     let Some(q) = desk.quarantine.get(&id).cloned() else { return Ok(()) };
     let Some(raw) = turn.raw(q.raw)? else { return Ok(()) };
-    let Ok(entries) = decide::decode::entries(&raw) else { return Ok(()) };
-    let Some(entry) = entries.entries.into_iter().find(|e| e.at as u32 == q.entry) else { return Ok(()) };
-    reading(desk, turn, now, q.source, &entry.decoded, RawRef { raw: q.raw, entry: q.entry, again: Some(id) }, answers, out)
+    let at = RawRef { raw: q.raw, entry: q.entry, again: Some(id) };
+    let told = match q.source {
+        Source::AppointmentHook => decide::decode::appointment::event(&raw),
+        Source::Mllp => decide::hl7::decode(&raw, &desk.site_map()).map_err(Into::into),
+        _ => {
+            let entry = decide::decode::entries(&raw).ok().and_then(|b| b.entries.into_iter().find(|e| e.at as u32 == q.entry));
+            return match entry {
+                Some(entry) => reading(desk, turn, now, q.source, &entry.decoded, at, answers, out),
+                None => Ok(answers.push(still_waiting(q.reason, q.detail))),
+            };
+        }
+    };
+    match told {
+        Ok(event) => visit(desk, turn, now, q.source, &event, at, answers, out),
+        Err(r) => Ok(answers.push(still_waiting(r.reason, r.detail))),
+    }
+}
+
+/// Tried again and still not readable.
+fn still_waiting(reason: String, detail: String) -> Answer {
+    Answer { outcome: IntakeOutcome::Quarantined, reason: Some(reason), detail: Some(detail), ..Answer::default() }
+}
+
+#[allow(clippy::too_many_arguments)]
+fn visit(
+    desk: &mut Desk,
+    turn: &mut Turn<'_>,
+    now: At,
+    source: Source,
+    event: &decide::VisitEvent,
+    raw: RawRef,
+    answers: &mut Vec<Answer>,
+    out: &mut Turned,
+) -> Result<(), LedgerError> {
+    let known = turn.visit_of(&event.appointment_id)?.map(Box::new);
+    decide_one(desk, turn, now, Input::Visit { source, event: Box::new(event.clone()), known, raw }, answers, out)
 }

@@ -7,14 +7,12 @@ mod commands;
 mod error;
 mod frame;
 mod simulator;
-mod visits;
 mod worklist;
 
 pub use commands::*;
 pub use error::*;
 pub use frame::*;
 pub use simulator::*;
-pub use visits::*;
 pub use worklist::*;
 
 /// An instant in UTC.

@@ -29,6 +29,7 @@ impl Desk {
             Input::Reading { source, decoded, past, raw } => self.take_reading(now, source, decoded, past, raw),
             Input::Reply { source, text, seen, visits } => self.take_reply(now, source, text, seen, visits),
             Input::Visit { source, event, known, raw } => self.take_visit(now, source, *event, known, raw),
+            Input::Again { source } => self.intake(now, source.name(), IntakeOutcome::Duplicate, None, None, None),
             Input::VisitDue { visit, reminders_today } => self.take_visit_due(now, *visit, reminders_today),
             Input::Report { report } => self.take_report(now, report),
             Input::Pager { source, event, seen } => self.take_pager(now, source, event, seen),
@@ -92,7 +93,7 @@ impl Desk {
     }
 
     /// A quarantined record left the quarantine.
-    fn leave_quarantine(&mut self, now: At, id: u64, state: &str, by: &str) {
+    pub(crate) fn leave_quarantine(&mut self, now: At, id: u64, state: &str, by: &str) {
         if let Some(mut q) = self.quarantine.remove(&id) {
             q.state = state.into();
             if let Some(task) = q.task {

@@ -5,9 +5,9 @@ use crate::desk::{Desk, Owed};
 use crate::input::RowId;
 use crate::outbox::{About, Act, DeliveryReport, InboundText, PageReason, Priority, Text, TextPurpose, Vendor};
 use crate::replies::{read, Said};
-use crate::visits::{read_answer, VisitAnswer};
 use crate::rows::Row;
 use crate::trail::{IntakeOutcome, Line};
+use crate::visits::{read_answer, VisitAnswer};
 use crate::{narrate, Answer, At, Episode, EpisodeState, Language, Mrn, Phone, Rule, Severity, Shown, Source, Value, Verdict, Vital};
 
 impl Desk {

@@ -302,7 +302,14 @@ impl Desk {
     }
 
     fn ehr_line(&mut self, now: At, f: &Effect, r: &crate::outbox::EhrRequest, status: &str) {
-        let line = Line::EhrRequest { event_type: r.event_type.clone(), appointment_id: r.appointment_id.clone(), mrn: f.about.mrn.clone(), body: r.body(), status: status.into(), via: r.via.clone() };
+        let line = Line::EhrRequest {
+            event_type: r.event_type.clone(),
+            appointment_id: r.appointment_id.clone(),
+            mrn: f.about.mrn.clone(),
+            body: r.body(),
+            status: status.into(),
+            via: r.via.clone(),
+        };
         self.say(now, None, None, line);
     }
 

@@ -26,7 +26,15 @@ impl Desk {
     }
 
     /// The row alone; its line is on the trail already.
-    pub(crate) fn raise_quietly(&mut self, now: At, reason: &str, mrn: Option<Mrn>, vital: Option<Vital>, severity: Severity, detail: String) -> u64 {
+    pub(crate) fn raise_quietly(
+        &mut self,
+        now: At,
+        reason: &str,
+        mrn: Option<Mrn>,
+        vital: Option<Vital>,
+        severity: Severity,
+        detail: String,
+    ) -> u64 {
         // The same thing about the same patient is one row, not many.
         let same = self
             .tasks

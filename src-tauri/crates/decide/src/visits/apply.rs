@@ -3,17 +3,29 @@
 use super::plan::{step, Rules, Step, Which};
 use super::{event_text, read_answer, reminder_text, words, VisitAnswer};
 use crate::desk::{Desk, Owed};
+use crate::hl7::SiteMap;
 use crate::input::RawRef;
 use crate::outbox::{About, Act, EhrRequest, InboundText, Priority, Text, TextPurpose, Vendor};
 use crate::rows::Row;
 use crate::trail::{IntakeOutcome, Line};
 use crate::wallclock::{zone_for_visit, PatientZone};
-use crate::{At, HeldText, Language, Mode, Mrn, Phone, Reminder, Severity, Source, Visit, VisitEvent, VisitEventType, VisitRequest, VisitState};
+use crate::{
+    At, HeldText, Language, Mode, Mrn, Phone, Reminder, Severity, Source, Visit, VisitEvent, VisitEventType, VisitRequest, VisitState,
+};
 
 /// Reminder texts that one patient may get in one local day.
 const REMINDERS_A_DAY: u32 = 2;
 
 impl Desk {
+    /// How HL7 messages are read here.
+    pub fn site_map(&self) -> SiteMap {
+        SiteMap {
+            default_country: self.settings.default_country.clone(),
+            time_zone: self.settings.clinic_time_zone.clone(),
+            ..SiteMap::default()
+        }
+    }
+
     fn visit_zone(&self, e: &VisitEvent) -> PatientZone {
         zone_for_visit(self.patients.get(&e.patient_id), e.offset_minutes)
     }
@@ -53,22 +65,59 @@ impl Desk {
     }
 
     fn visit_line(&mut self, now: At, v: &Visit) {
-        self.say(now, None, None, Line::Appointment { appointment_id: v.told.appointment_id.clone(), mrn: Some(v.told.patient_id.clone()), state: v.state, request: v.request, confirmed: v.confirmed });
+        self.say(
+            now,
+            None,
+            None,
+            Line::Appointment {
+                appointment_id: v.told.appointment_id.clone(),
+                mrn: Some(v.told.patient_id.clone()),
+                state: v.state,
+                request: v.request,
+                confirmed: v.confirmed,
+            },
+        );
     }
 
     fn visit_attention(&mut self, now: At, v: &VisitEvent, reason: &str, detail: String) {
-        self.say(now, None, None, Line::Attention { reason: reason.into(), mrn: Some(v.patient_id.clone()), vital: None, appointment_id: Some(v.appointment_id.clone()), detail: detail.clone() });
+        self.say(
+            now,
+            None,
+            None,
+            Line::Attention {
+                reason: reason.into(),
+                mrn: Some(v.patient_id.clone()),
+                vital: None,
+                appointment_id: Some(v.appointment_id.clone()),
+                detail: detail.clone(),
+            },
+        );
         self.raise_quietly(now, reason, Some(v.patient_id.clone()), None, Severity::Routine, detail);
     }
 
     /// An appointment event.
-    pub(crate) fn take_visit(&mut self, now: At, source: Source, event: VisitEvent, known: Option<Box<Visit>>, _raw: RawRef) {
+    pub(crate) fn take_visit(&mut self, now: At, source: Source, event: VisitEvent, known: Option<Box<Visit>>, raw: RawRef) {
         let at = event.event_at.unwrap_or(now);
         let kept = |desk: &mut Desk, outcome, reason: Option<&str>| {
-            desk.say(now, None, None, Line::Intake { source: source.name().into(), outcome, reason: reason.map(String::from), field: None, mrn: Some(event.patient_id.clone()), appointment_id: Some(event.appointment_id.clone()) });
+            desk.say(
+                now,
+                None,
+                None,
+                Line::Intake {
+                    source: source.name().into(),
+                    outcome,
+                    reason: reason.map(String::from),
+                    field: None,
+                    mrn: Some(event.patient_id.clone()),
+                    appointment_id: Some(event.appointment_id.clone()),
+                },
+            );
             desk.out.answer.outcome = outcome;
             desk.out.answer.reason = reason.map(String::from);
         };
+        if let Some(id) = raw.again {
+            self.leave_quarantine(now, id, "reprocessed", "console");
+        }
         if event.test {
             kept(self, IntakeOutcome::Kept, Some("test_message"));
             self.visit_attention(now, &event, "test_message", "A test message (processing id T or D): nobody is texted.".into());
@@ -76,7 +125,12 @@ impl Desk {
         }
         if let Some(conflict) = &event.conflict {
             kept(self, IntakeOutcome::Kept, Some("time_conflict"));
-            self.visit_attention(now, &event, "time_conflict", format!("The message gives times that do not agree ({conflict}): nobody is texted."));
+            self.visit_attention(
+                now,
+                &event,
+                "time_conflict",
+                format!("The message gives times that do not agree ({conflict}): nobody is texted."),
+            );
             return;
         }
         if let Some(v) = &known {
@@ -92,7 +146,12 @@ impl Desk {
             let revives = matches!(event.event_type, VisitEventType::Rescheduled | VisitEventType::Booked);
             if v.state == VisitState::Canceled && !revives {
                 kept(self, IntakeOutcome::Kept, Some("after_cancel"));
-                self.visit_attention(now, &event, "after_cancel", format!("{} came for a visit that is canceled: nothing was changed.", event.event_type.name()));
+                self.visit_attention(
+                    now,
+                    &event,
+                    "after_cancel",
+                    format!("{} came for a visit that is canceled: nothing was changed.", event.event_type.name()),
+                );
                 return;
             }
         }
@@ -158,7 +217,12 @@ impl Desk {
         // Whatever was waiting to be told is overtaken by this event.
         v.held = None;
         if let Some(why) = &event.phone_problem {
-            self.visit_attention(now, &event, "phone_problem", format!("The patient's number cannot be used ({why}): the visit is kept without texts."));
+            self.visit_attention(
+                now,
+                &event,
+                "phone_problem",
+                format!("The patient's number cannot be used ({why}): the visit is kept without texts."),
+            );
         }
         let past = v.told.instant() <= now;
         if past && meaning != VisitEventType::NoShowed {
@@ -202,7 +266,16 @@ impl Desk {
             now,
             None,
             None,
-            Line::Sms { to, purpose, mrn: Some(v.told.patient_id.clone()), appointment_id: Some(v.told.appointment_id.clone()), body, status: status.into(), reason: reason.map(String::from), until },
+            Line::Sms {
+                to,
+                purpose,
+                mrn: Some(v.told.patient_id.clone()),
+                appointment_id: Some(v.told.appointment_id.clone()),
+                body,
+                status: status.into(),
+                reason: reason.map(String::from),
+                until,
+            },
         );
     }
 
@@ -218,9 +291,21 @@ impl Desk {
             self.visit_sms(now, v, purpose, body.clone(), "would_send", None, None);
         }
         let left = (v.told.instant() - now).num_seconds().clamp(600, 36_000);
-        let about = About { mrn: Some(v.told.patient_id.clone()), vital: None, episode: None, appointment_id: Some(v.told.appointment_id.clone()) };
+        let about =
+            About { mrn: Some(v.told.patient_id.clone()), vital: None, episode: None, appointment_id: Some(v.told.appointment_id.clone()) };
         let act = Act::Text(Text { to, body, purpose, validity_seconds: left as u32 });
-        self.owe(now, Owed { vendor: Vendor::Twilio, act, about, priority, shadow: !live, not_before: None, give_up_at: Some(now + crate::seconds(left as f64)) });
+        self.owe(
+            now,
+            Owed {
+                vendor: Vendor::Twilio,
+                act,
+                about,
+                priority,
+                shadow: !live,
+                not_before: None,
+                give_up_at: Some(now + crate::seconds(left as f64)),
+            },
+        );
         v.last_text_at = Some(now);
         true
     }
@@ -286,7 +371,12 @@ impl Desk {
         self.visit_sms(now, v, reminder_purpose(which), body, "withheld", Some(why), None);
         if why != "superseded" && why != "not_allowed" {
             let told = v.told.clone();
-            self.visit_attention(now, &told, why, format!("The {} reminder is not sent: {}.", if which == Which::First { "first" } else { "second" }, why.replace('_', " ")));
+            self.visit_attention(
+                now,
+                &told,
+                why,
+                format!("The {} reminder is not sent: {}.", if which == Which::First { "first" } else { "second" }, why.replace('_', " ")),
+            );
         }
     }
 
@@ -304,7 +394,12 @@ impl Desk {
         let shared = visits.iter().any(|v| v.told.patient_id != last.told.patient_id);
         if shared {
             for v in &visits {
-                self.visit_attention(now, &v.told, "shared_phone", format!("\"{}\" came from a number that several patients share: nothing was done.", text.body));
+                self.visit_attention(
+                    now,
+                    &v.told,
+                    "shared_phone",
+                    format!("\"{}\" came from a number that several patients share: nothing was done.", text.body),
+                );
             }
             return true;
         }
@@ -331,9 +426,33 @@ impl Desk {
             provider_id: v.told.provider_id.clone(),
         };
         let live = self.visits_live();
-        self.say(now, None, None, Line::EhrRequest { event_type: event_type.into(), appointment_id: v.told.appointment_id.clone(), mrn: Some(v.told.patient_id.clone()), body: request.body(), status: if live { "queued" } else { "would_send" }.into(), via: request.via.clone() });
-        let about = About { mrn: Some(v.told.patient_id.clone()), vital: None, episode: None, appointment_id: Some(v.told.appointment_id.clone()) };
-        self.owe(now, Owed { vendor: Vendor::Ehr, act: Act::EhrRequest(request), about, priority: Priority::VisitText, shadow: !live, not_before: None, give_up_at: None });
+        self.say(
+            now,
+            None,
+            None,
+            Line::EhrRequest {
+                event_type: event_type.into(),
+                appointment_id: v.told.appointment_id.clone(),
+                mrn: Some(v.told.patient_id.clone()),
+                body: request.body(),
+                status: if live { "queued" } else { "would_send" }.into(),
+                via: request.via.clone(),
+            },
+        );
+        let about =
+            About { mrn: Some(v.told.patient_id.clone()), vital: None, episode: None, appointment_id: Some(v.told.appointment_id.clone()) };
+        self.owe(
+            now,
+            Owed {
+                vendor: Vendor::Ehr,
+                act: Act::EhrRequest(request),
+                about,
+                priority: Priority::VisitText,
+                shadow: !live,
+                not_before: None,
+                give_up_at: None,
+            },
+        );
         self.put_visit(now, v);
         true
     }
@@ -344,7 +463,12 @@ impl Desk {
             return;
         }
         if let Some(v) = visits.iter().filter(|v| v.live() && v.told.instant() > now).max_by_key(|v| v.last_text_at) {
-            self.visit_attention(now, &v.told.clone(), "cancel_meant_appointment", "The patient wrote CANCEL: texts are stopped, and the visit is not canceled. Please call.".into());
+            self.visit_attention(
+                now,
+                &v.told.clone(),
+                "cancel_meant_appointment",
+                "The patient wrote CANCEL: texts are stopped, and the visit is not canceled. Please call.".into(),
+            );
         }
     }
 }

@@ -6,5 +6,5 @@ mod plan;
 mod words;
 
 pub use answers::{read_answer, VisitAnswer};
-pub use plan::{planned, step, Rules, Step, Which};
+pub use plan::{step, Rules, Step, Which};
 pub use words::{date_words, event_text, reminder_text};

@@ -92,7 +92,16 @@ pub fn step(visit: &Visit, rules: &Rules<'_>, now: At) -> Step {
     if visit.first == Reminder::ToCome {
         if now >= end1 {
             let missed = rules.started_at >= end1;
-            return Step::Drop(Which::First, if second_on { "superseded" } else if missed { "console_was_closed" } else { "no_open_window" });
+            return Step::Drop(
+                Which::First,
+                if second_on {
+                    "superseded"
+                } else if missed {
+                    "console_was_closed"
+                } else {
+                    "no_open_window"
+                },
+            );
         }
         match (now >= due1, silenced) {
             (false, _) => wake = wake.min(due1),
@@ -106,7 +115,16 @@ pub fn step(visit: &Visit, rules: &Rules<'_>, now: At) -> Step {
     }
     if visit.second == Reminder::ToCome && second_on {
         if now >= instant {
-            return Step::Drop(Which::Second, if silenced { "not_allowed" } else if rules.started_at >= instant { "console_was_closed" } else { "no_open_window" });
+            return Step::Drop(
+                Which::Second,
+                if silenced {
+                    "not_allowed"
+                } else if rules.started_at >= instant {
+                    "console_was_closed"
+                } else {
+                    "no_open_window"
+                },
+            );
         }
         match (now >= due2, silenced) {
             (false, _) => wake = wake.min(due2),
@@ -127,27 +145,4 @@ pub fn step(visit: &Visit, rules: &Rules<'_>, now: At) -> Step {
 /// Not within the gap after the last text about that visit.
 fn after_gap(visit: &Visit, s: &Settings, now: At) -> At {
     visit.last_text_at.map_or(now, |t| now.max(t + seconds(s.reminder_gap_seconds)))
-}
-
-/// When a reminder that is still to come will leave, as things stand; else why it will not.
-pub fn planned(visit: &Visit, rules: &Rules<'_>, which: Which, now: At) -> Result<At, &'static str> {
-    let s = rules.settings;
-    let instant = visit.told.instant();
-    let second_on = s.reminder_second_timing.0 != 0;
-    let due2 = instant - lead(s.reminder_second_timing);
-    let (due, end) = match which {
-        Which::First => (instant - lead(s.reminder_first_timing), if second_on { due2 } else { instant }),
-        Which::Second if !second_on => return Err("off"),
-        Which::Second => (due2, instant),
-    };
-    if !visit.live() {
-        return Err("not_live");
-    }
-    if visit.confirmed && s.stop_reminders_when_confirmed {
-        return Err("confirmed");
-    }
-    if !rules.textable {
-        return Err("not_allowed");
-    }
-    rules.opening(due.max(after_gap(visit, s, now)), end).ok_or(if which == Which::First && second_on { "superseded" } else { "no_open_window" })
 }

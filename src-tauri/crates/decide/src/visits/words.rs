@@ -15,12 +15,26 @@ pub fn date_words(at: NaiveDateTime, language: Language) -> String {
     match language {
         Language::En => {
             const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-            const MONTHS: [&str; 12] = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+            const MONTHS: [&str; 12] =
+                ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
             format!("{hour}:{:02} {half} on {}, {} {}, {}", at.minute(), DAYS[day], MONTHS[month], at.day(), at.year())
         }
         Language::Es => {
             const DAYS: [&str; 7] = ["lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo"];
-            const MONTHS: [&str; 12] = ["enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"];
+            const MONTHS: [&str; 12] = [
+                "enero",
+                "febrero",
+                "marzo",
+                "abril",
+                "mayo",
+                "junio",
+                "julio",
+                "agosto",
+                "septiembre",
+                "octubre",
+                "noviembre",
+                "diciembre",
+            ];
             format!("{hour}:{:02} {half} del {} {} de {} de {}", at.minute(), DAYS[day], at.day(), MONTHS[month], at.year())
         }
     }
@@ -109,7 +123,9 @@ pub fn reminder_text(settings: &Settings, e: &VisitEvent, l: Language) -> String
     let hello = part("", &settings.customer_name);
     match l {
         Language::En => format!("{hello}: reminder for {who}: {visit}. Reply CONFIRM APPT to confirm or CANCEL APPT to cancel.{call}"),
-        Language::Es => format!("{hello}: recordatorio para {who}: {visit}. Responda CONFIRMAR para confirmar o CANCELAR CITA para cancelar.{call}"),
+        Language::Es => {
+            format!("{hello}: recordatorio para {who}: {visit}. Responda CONFIRMAR para confirmar o CANCELAR CITA para cancelar.{call}")
+        }
     }
 }
 

@@ -53,9 +53,6 @@ enum ProfileArg {
 
 impl Asked {
     fn options(&self) -> anyhow::Result<HostOptions> {
-        if self.mllp.is_some() {
-            return Err(BadConfig::new("mllp", "this version takes no HL7 over MLLP").into());
-        }
         let config = match &self.config {
             Some(path) => Some(read_json(path)?),
             None => None,
@@ -70,6 +67,7 @@ impl Asked {
                 ProfileArg::Live => Profile::Live,
             },
             listen: self.listen,
+            mllp: self.mllp,
             beyond_loopback: self.listen_beyond_loopback,
             demo: self.demo,
             key: self.folder.key(),
@@ -95,7 +93,7 @@ pub async fn run(asked: Asked) -> anyhow::Result<ExitCode> {
     let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
     let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
     let running = crate::start(options).await?;
-    let ready = json!({ "ready": true, "hooks": running.hooks_url(), "console": running.console_url(), "mllp": null });
+    let ready = json!({ "ready": true, "hooks": running.hooks_url(), "console": running.console_url(), "mllp": running.mllp() });
     {
         let mut out = std::io::stdout().lock();
         writeln!(out, "{ready}").and_then(|()| out.flush()).context("cannot write to standard output")?;

@@ -4,6 +4,8 @@ mod banner;
 mod bus;
 mod courier;
 mod screens;
+#[cfg(test)]
+mod tests;
 mod thread;
 
 pub use banner::{Banners, Cause};
@@ -154,6 +156,11 @@ impl Live {
 impl Spine for Live {
     async fn take(&self, incoming: Incoming) -> Option<Vec<Answer>> {
         self.take_all(vec![incoming]).await?.into_iter().next()
+    }
+
+    fn site_map(&self) -> Arc<decide::hl7::SiteMap> {
+        let engine = self.shared.engine.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::new(engine.desk.site_map())
     }
 
     fn signature_refused(&self, source: Source) {

@@ -108,6 +108,9 @@ pub enum StepAct {
     Appointment {
         event: Value,
     },
+    Hl7 {
+        message: String,
+    },
     Reply {
         from: String,
         text: String,

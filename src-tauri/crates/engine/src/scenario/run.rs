@@ -86,6 +86,9 @@ impl Spine for Bench {
     fn ready(&self) -> bool {
         lock(&self.engine).is_some()
     }
+    fn site_map(&self) -> Arc<decide::hl7::SiteMap> {
+        Arc::new(self.with(|e| e.desk.site_map()).unwrap_or_default())
+    }
 }
 
 /// A crash that waits for its moment.
@@ -313,6 +316,14 @@ impl Runner {
                     let headers = [("content-type".to_string(), "application/json".to_string())];
                     self.post("appointments", &headers, event.to_string().into_bytes()).await;
                 }
+                Ok(())
+            }
+            StepAct::Hl7 { message } => {
+                let found = match decide::hl7::decode(message.as_bytes(), &self.bench.site_map()) {
+                    Ok(event) => accept::Found::Visit(event),
+                    Err(refusal) => accept::Found::Refused(refusal.into()),
+                };
+                self.bench.turn(Incoming::Body { source: Source::Mllp, body: message.clone().into_bytes(), found });
                 Ok(())
             }
             StepAct::Reply { from, text, opt_out_type } => {

@@ -1,0 +1,76 @@
+//! Every scenario file holds; and the cases of behaviour.md section 3 notice it when an expected second or severity
+//! is changed.
+
+use engine::scenario::{file, run};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+
+fn files(under: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(under)];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("the scenarios are there") {
+            let path = entry.unwrap().path();
+            match path.extension() {
+                Some(e) if e == "json" => found.push(path),
+                _ if path.is_dir() => folders.push(path),
+                _ => {}
+            }
+        }
+    }
+    found.sort();
+    assert!(!found.is_empty());
+    found
+}
+
+fn differences(name: &str, text: &str) -> Vec<String> {
+    let scenario = file::read(text).unwrap_or_else(|bad| panic!("{name}: {bad}"));
+    let folder = tempfile::tempdir().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(run(&scenario, folder.path())).unwrap_or_else(|e| panic!("{name}: {e:#}")).differences
+}
+
+#[test]
+fn every_scenario_file_holds() {
+    let mut broken = String::new();
+    for path in files("") {
+        let name = path.display().to_string();
+        for d in differences(&name, &std::fs::read_to_string(&path).unwrap()) {
+            broken += &format!("{name}\n  {d}\n");
+        }
+    }
+    assert!(broken.is_empty(), "{broken}");
+}
+
+/// The file once for each expected second and severity, with that one changed.
+fn spoiled(text: &str) -> Vec<(String, String)> {
+    let whole: Value = serde_json::from_str(text).unwrap();
+    let mut out = Vec::new();
+    for i in 0..whole["expect"].as_array().map_or(0, Vec::len) {
+        let expected = &whole["expect"][i];
+        if let Some(at) = expected["at"].as_str() {
+            // Past the tolerance of the expectation itself.
+            let within = expected["within_s"].as_f64().unwrap_or(1.0) as i64;
+            let late = at.parse::<decide::At>().unwrap() + chrono::TimeDelta::seconds(within + 2);
+            let mut changed = whole.clone();
+            changed["expect"][i]["at"] = late.to_rfc3339().into();
+            out.push((format!("expect[{i}].at"), changed.to_string()));
+        }
+        if expected["severity"].is_string() {
+            let mut changed = whole.clone();
+            changed["expect"][i]["severity"] = "info".into();
+            out.push((format!("expect[{i}].severity"), changed.to_string()));
+        }
+    }
+    out
+}
+
+#[test]
+fn a_changed_second_or_severity_is_noticed() {
+    for path in files("vitals") {
+        let name = path.display().to_string();
+        for (what, text) in spoiled(&std::fs::read_to_string(&path).unwrap()) {
+            assert!(!differences(&name, &text).is_empty(), "{name}: {what} can be anything");
+        }
+    }
+}
