@@ -46,6 +46,10 @@ impl Cloud {
         Self { stop, answered, senders }
     }
 
+    fn answered(&self) -> usize {
+        self.answered.lock().unwrap().len()
+    }
+
     fn end(self) -> Vec<Value> {
         self.stop.store(true, Ordering::Relaxed);
         for sender in self.senders {
@@ -112,8 +116,8 @@ fn ten_power_cuts_under_load_lose_no_answered_reading_double_no_text_or_page_and
             assert_eq!(*first, due, "the clock of {row} moved at power cut {cut}");
         }
     }
+    wait_for("every patient has had a turn", || (cloud.answered() > 2 * PATIENTS).then_some(()));
     let answered = cloud.end();
-    assert!(answered.len() > PATIENTS, "there was load: {}", answered.len());
 
     let sick: Vec<usize> = (0..PATIENTS)
         .filter(|n| answered.iter().any(|r| r["component"].is_array() && r["subject"]["identifier"]["value"] == json!(mrn(*n))))
@@ -138,7 +142,9 @@ fn ten_power_cuts_under_load_lose_no_answered_reading_double_no_text_or_page_and
     let doubled: Vec<_> = counted(vendors.triggers()).into_iter().filter(|(_, times)| *times > 1).collect();
     assert!(doubled.is_empty(), "pages doubled: {doubled:?}");
     let critical = sick.iter().filter(|n| *n % 10 == 0).count();
-    assert_eq!(vendors.triggers().len(), critical, "each critical patient was paged");
+    // A reading may have been stored although the cut came before its answer: then its patient was paged too.
+    let paged = vendors.triggers().len();
+    assert!((critical..=PATIENTS / 10).contains(&paged), "each critical patient was paged once: {paged} of {critical}");
 
     assert!(console.terminate().success());
     let (code, said) = crate::console::said(&mut place.command(&["audit", "verify"]));
