@@ -8,14 +8,14 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 /// Repeats the wanted pattern until another is wanted, none is, or the engine has gone.
-/// `device` hears whether the machine could play, each time that answer changes.
+/// `device` hears whether the machine can play, each time that answer is another than `present`.
 pub async fn sound<P: Future<Output = ()>>(
     mut wanted: watch::Receiver<Option<Pattern>>,
     speaker: &mut impl Speaker,
     pause: impl Fn(Duration) -> P,
+    mut present: bool,
     mut device: impl FnMut(bool),
 ) {
-    let mut could_play = None;
     loop {
         let wish = *wanted.borrow_and_update();
         let Some(wish) = wish else {
@@ -26,8 +26,8 @@ pub async fn sound<P: Future<Output = ()>>(
             continue;
         };
         let played = speaker.burst(wish);
-        if could_play != Some(played) {
-            could_play = Some(played);
+        if played != present {
+            present = played;
             device(played);
         }
         tokio::select! {
@@ -119,7 +119,7 @@ mod tests {
             deaf,
         };
         let mut said = Vec::new();
-        sound(wanted, &mut &room, |length| room.pause(length), |present| said.push(present)).await;
+        sound(wanted, &mut &room, |length| room.pause(length), true, |present| said.push(present)).await;
         (room, said)
     }
 
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_machine_without_a_sound_device_says_so_once() {
+    async fn a_machine_that_lost_its_sound_device_says_so_once() {
         let (room, said) = ward(true, &[(0, Some(Critical))], 58).await;
         assert_eq!(said, [false]);
         assert_eq!(room.bursts().len(), 12);

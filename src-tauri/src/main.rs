@@ -158,7 +158,7 @@ fn give_voice(console: Arc<dyn Console>) {
         speaker::Speaker::hush(&mut speaker);
         report_device(console.as_ref(), present);
         match tokio::runtime::Builder::new_current_thread().enable_time().build() {
-            Ok(runtime) => runtime.block_on(alarm::sound(wanted, &mut speaker, tokio::time::sleep, |now_present| {
+            Ok(runtime) => runtime.block_on(alarm::sound(wanted, &mut speaker, tokio::time::sleep, present, |now_present| {
                 report_device(console.as_ref(), now_present);
             })),
             Err(cause) => tracing::error!(%cause, "the sound thread could not start"),

@@ -14,12 +14,16 @@ pub trait Speaker {
     fn hush(&mut self);
 }
 
-/// The default output device. Looked for again at each burst, because headphones are plugged in
-/// and docks are left behind.
+/// The default output device. A missing one is looked for again now and then, because headphones
+/// are plugged in and docks are left behind.
 #[derive(Default)]
 pub struct Loudspeaker {
     open: Option<(MixerDeviceSink, Player)>,
+    /// Bursts to let pass before a missing device is looked for again: looking takes time and makes noise in the log.
+    let_pass: u32,
 }
+
+const LET_PASS: u32 = 5;
 
 const RATE_HZ: NonZero<u32> = NonZero::new(48_000).unwrap();
 const MONO: NonZero<u16> = NonZero::new(1).unwrap();
@@ -27,12 +31,15 @@ const MONO: NonZero<u16> = NonZero::new(1).unwrap();
 impl Loudspeaker {
     /// Opens the device if there is one.
     pub fn present(&mut self) -> bool {
-        if self.open.is_none() {
+        if self.open.is_none() && self.let_pass == 0 {
             self.open = DeviceSinkBuilder::open_default_sink().ok().map(|mut device| {
                 device.log_on_drop(false);
                 let player = Player::connect_new(device.mixer());
                 (device, player)
             });
+            self.let_pass = if self.open.is_some() { 0 } else { LET_PASS };
+        } else {
+            self.let_pass = self.let_pass.saturating_sub(1);
         }
         self.open.is_some()
     }
@@ -54,5 +61,7 @@ impl Speaker for Loudspeaker {
     fn hush(&mut self) {
         // Letting go of the device as well: a sound card held open for days keeps a laptop awake.
         self.open = None;
+        // The next alarm looks at once.
+        self.let_pass = 0;
     }
 }
