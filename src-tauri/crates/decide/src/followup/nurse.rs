@@ -205,7 +205,9 @@ impl Desk {
                 self.act_line(now, who, Some(&e), "undo", None);
                 let line = Line::Episode { mrn: e.mrn.clone(), vital: e.vital, state: e.state, reason: Some("undone".into()) };
                 self.say(now, Some(e.id), Some(who), line);
+                let id = e.id;
                 self.put_episode(*e);
+                self.with_episode(id, |desk, e| desk.owe_again(now, e));
             }
             Before::Task(t) => {
                 self.act_line(now, who, None, "undo", Some(t.reason.clone()));
@@ -213,6 +215,22 @@ impl Desk {
             }
         }
         self.out.answer.row = Some(row);
+    }
+
+    /// What the undone act withdrew before it could leave is owed again.
+    fn owe_again(&mut self, now: At, e: &mut Episode) {
+        let lost_page =
+            e.pages.iter().rev().find(|p| p.sent_at.is_none() && !p.resolved && !self.effects.contains_key(&p.effect)).map(|p| p.reason);
+        if let (true, Some(reason)) = (e.is_open() && self.leaves(e), lost_page) {
+            self.page(now, e, reason);
+        }
+        let lost_question = e.question.as_ref().is_some_and(|q| q.open() && q.taken_at.is_none() && !self.effects.contains_key(&q.effect));
+        let patient = self.patients.get(&e.mrn).cloned();
+        if let (true, Some(patient)) = (e.is_open() && self.leaves(e) && lost_question, patient) {
+            e.question = None;
+            let textable = self.textable(&patient, now);
+            self.ask_or_page(now, e, &patient, textable);
+        }
     }
 
     /// Acknowledge silences; claim also tells PagerDuty. Both are leases.
