@@ -318,6 +318,12 @@ impl Desk {
                 self.chart_opt_out(now, mrn);
             }
         }
+        // Nothing that still waits goes to that number.
+        let waiting: Vec<u64> =
+            self.effects.values().filter(|f| f.outstanding() && matches!(&f.act, Act::Text(t) if &t.to == phone)).map(|f| f.id).collect();
+        for f in waiting {
+            self.withdraw_effect(now, f, "opted_out");
+        }
         for id in people.iter().flat_map(|m| self.open_episodes(m)).collect::<Vec<_>>() {
             if asks(&self.episodes[&id]) {
                 let effect = self.episodes[&id].question.as_ref().map(|q| q.effect);

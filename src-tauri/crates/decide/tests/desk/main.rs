@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use ward::{happening, Ward};
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_happens_the_promises_hold(day in prop::collection::vec(happening(), 1..60)) {

@@ -92,7 +92,8 @@ impl Store {
         Past {
             repeat: mine().any(|r| {
                 let content = r.arrival.measured == a.measured && r.arrival.value == a.value && r.arrival.status == a.status;
-                content || (same_resource(&r) && r.arrival.version == a.version && r.arrival.value == a.value && r.arrival.status == a.status)
+                content
+                    || (same_resource(&r) && r.arrival.version == a.version && r.arrival.value == a.value && r.arrival.status == a.status)
             }),
             former: mine().filter(same_resource).max_by_key(|r| r.id).map(brief),
             implausible: odd.filter(|o| standing.as_ref().is_none_or(|n| o.measured.instant() > n.measured.instant())),

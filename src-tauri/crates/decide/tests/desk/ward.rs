@@ -4,12 +4,10 @@ use crate::store::Store;
 use decide::desk::{Desk, Outcome};
 use decide::input::{Act, Change, Decoded, Input, RawRef, RowId};
 use decide::outbox::{
-    Act as Errand, Agent, Delivery, DeliveryReport, Effect, EffectState, Finding, InboundText, Look, PageReason, PagerEvent, PagerEventKind,
-    Problem, ProblemKind, Receipt, SeenIncident, TextPurpose, Vendor,
+    Act as Errand, Agent, Delivery, DeliveryReport, Effect, EffectState, Finding, InboundText, Look, PageReason, PagerEvent,
+    PagerEventKind, Problem, ProblemKind, Receipt, SeenIncident, TextPurpose, Vendor,
 };
-use decide::{
-    minutes, Arrival, At, Episode, Measured, Mrn, ObservationStatus, Patient, PatientRef, Phone, Severity, Source, Value, Vital,
-};
+use decide::{minutes, Arrival, At, Episode, Measured, Mrn, ObservationStatus, Patient, PatientRef, Phone, Severity, Source, Value, Vital};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use std::collections::HashSet;
@@ -104,8 +102,7 @@ impl Ward {
         match h {
             Happening::Reading { who, vital, far, minutes_ago, id, status } => self.reading(*who, *vital, *far, *minutes_ago, *id, *status),
             Happening::Reply { who, words } => {
-                let body =
-                    ["yes", "no", "maybe", "STOP", "START", "1", "chest pain", "help", "2"][*words];
+                let body = ["yes", "no", "maybe", "STOP", "START", "1", "chest pain", "help", "2"][*words];
                 self.sids += 1;
                 let text = InboundText {
                     sid: format!("SM{}", self.sids),
@@ -163,12 +160,8 @@ impl Ward {
             2 => (Vital::Spo2, d([97, 89, 86, 0, 101][far])),
             _ => (Vital::Weight, d([180, 184, 186, 182, 210][far])),
         };
-        let status = [
-            ObservationStatus::Final,
-            ObservationStatus::Final,
-            ObservationStatus::Amended,
-            ObservationStatus::EnteredInError,
-        ][status];
+        let status =
+            [ObservationStatus::Final, ObservationStatus::Final, ObservationStatus::Amended, ObservationStatus::EnteredInError][status];
         self.sids += 1;
         let known = status != ObservationStatus::Final || id == 0;
         let arrival = Arrival {
@@ -225,7 +218,8 @@ impl Ward {
     fn wait(&mut self, span: chrono::TimeDelta) {
         let end = self.now + span;
         for _ in 0..5000 {
-            let lanes = [Vendor::Twilio, Vendor::PagerDuty, Vendor::Cerner, Vendor::Slack].into_iter().filter_map(|v| self.desk.lanes.wake(v));
+            let lanes =
+                [Vendor::Twilio, Vendor::PagerDuty, Vendor::Cerner, Vendor::Slack].into_iter().filter_map(|v| self.desk.lanes.wake(v));
             let next = self.desk.next_wake().into_iter().chain(lanes).chain(self.desk.lanes.look_wake()).min();
             let Some(next) = next.filter(|n| *n <= end) else { break };
             self.now = self.now.max(next);

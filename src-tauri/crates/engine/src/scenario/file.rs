@@ -405,6 +405,10 @@ fn check(act: &StepAct) -> Result<(), String> {
         StepAct::Nurse(n) if !["acknowledge", "claim", "shelve", "note", "close"].contains(&n.action.as_str()) => {
             Err(format!("there is no nurse action {}", n.action))
         }
+        StepAct::Settings(s) => match s.settings.keys().find(|name| !decide::followup::change::known(name)) {
+            Some(name) => Err(format!("there is no setting {name}")),
+            None => Ok(()),
+        },
         StepAct::Bounds(b) => serde_json::from_value::<Bounds>(Value::Object(b.cells.clone())).map(|_| ()).map_err(|e| e.to_string()),
         _ => Ok(()),
     }
