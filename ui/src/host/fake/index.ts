@@ -8,10 +8,11 @@ import type { NoticeKind } from "../../generated/NoticeKind";
 import type { QuarantineRow } from "../../generated/QuarantineRow";
 import type { SimIncident } from "../../generated/SimIncident";
 import type { VendorHealth } from "../../generated/VendorHealth";
-import type { WorklistRow } from "../../generated/WorklistRow";
 import { type Heard, type Host, HostError, type Link, Listeners } from "../host";
-import { type Episode, episode, iso, KINDS, lamps, line, severityOf } from "./day";
+import { type Episode, episode, iso, KINDS, line, severityOf } from "./day";
 import { people, type Someone, seeded } from "./people";
+import { connections, heldBack } from "./props";
+import { later, seedDay } from "./seed";
 
 const MINUTE = 60_000;
 const WHO = { name: "Ana Reyes", role: "nurse", language: "en" as const };
@@ -89,139 +90,9 @@ export function fakeHost(query: URLSearchParams): Host {
     return ep;
   }
 
-  function later(ep: Episode, change: Partial<WorklistRow>) {
-    ep.row = { ...ep.row, unacknowledged: false, group: "later", ...change };
-  }
-
-  function seed() {
+  /** Very many rows, five of which change ten times a second. */
+  function seedMany(many: number) {
     const now = Date.now();
-    const p = (i: number) => everybody[i] as Someone;
-    open(p(0), "bp", 195, now - 80_000);
-    open(p(4), "spo2", 86, now - 4 * MINUTE);
-    open(p(1), "glucose", 310, now - 11 * MINUTE);
-    open(p(9), "bp", 171, now - 6 * MINUTE);
-    open(p(12), "weight", 184.2, now - 3 * MINUTE);
-    const quarantined = open(p(5), "bp", 168, now - 26 * MINUTE);
-    quarantined.row = {
-      ...quarantined.row,
-      id: quarantined.row.id,
-      severity: "info",
-      state: "task",
-      vital: "weight",
-      headline: "Weight of 82.4 without a unit; it cannot be judged",
-      next_sentence: "It waits for a person. Nothing happens by itself until it is reviewed.",
-      value: { text: "82.4", unit: "?", arrow: null, limit: null, distance: null, flag: "no unit" },
-      next: { what: "review", due: iso(now + 34 * MINUTE) },
-      marks: ["quarantined"],
-      spark: [],
-      lamps: lamps(now - 26 * MINUTE, { state: "impossible", why: "not judged" }, {}),
-    };
-    changed(quarantined);
-    const kim = open(p(7), "bp", 198, now - 19 * MINUTE);
-    later(kim, {
-      state: "acknowledged",
-      holder: {
-        name: "Ana Reyes",
-        since: iso(now - 3 * MINUTE),
-        until: iso(now + 7 * MINUTE),
-        claimed: true,
-      },
-      next: { what: "lease", due: iso(now + 7 * MINUTE) },
-      marks: ["symptoms"],
-      lamps: lamps(now - 19 * MINUTE, { state: "done", at: iso(now - 16 * MINUTE) }, { state: "done", at: iso(now - 12 * MINUTE) }, {}),
-    });
-    kim.detail.conversation.push({
-      at: iso(now - 16 * MINUTE),
-      from_patient: true,
-      body: "Yes a bit dizzy",
-      purpose: "reply",
-      status: "received",
-      why: null,
-      read_as: "YES: symptoms",
-    });
-    kim.detail.timeline.push(
-      line(now - 16 * MINUTE, "intake", "Answered: “Yes a bit dizzy”", "read as YES: symptoms"),
-      line(now - 12 * MINUTE, "page", "Dr. Kim acknowledged the page", "PagerDuty webhook", "Dr. Kim"),
-      line(now - 3 * MINUTE, "act", "Claimed", null, "Ana Reyes"),
-    );
-    kim.detail.notes.push({
-      at: iso(now - 2 * MINUTE),
-      by: "Ana Reyes",
-      text: "Spoke with the daughter; rests now, measures again at half past.",
-    });
-    changed(kim);
-    const roy = open(p(2), "bp", 166, now - 38 * MINUTE);
-    later(roy, {
-      state: "answered_no",
-      marks: ["no symptoms"],
-      next: { what: "review", due: iso(now + 22 * MINUTE) },
-      next_sentence: "The patient answered: no symptoms. A nurse reviews it within the hour.",
-      lamps: lamps(now - 38 * MINUTE, { state: "done", at: iso(now - 31 * MINUTE) }, { state: "impossible", why: "not needed: no symptoms" }, {}),
-    });
-    roy.detail.conversation.push({
-      at: iso(now - 31 * MINUTE),
-      from_patient: true,
-      body: "no i feel ok",
-      purpose: "reply",
-      status: "received",
-      why: null,
-      read_as: "NO: no symptoms",
-    });
-    changed(roy);
-    for (const [i, vital, value, minutes] of [
-      [3, "glucose", 322, 52],
-      [8, "spo2", 89, 65],
-      [10, "bp", 174, 71],
-      [15, "glucose", 338, 84],
-      [18, "bp", 163, 96],
-      [21, "weight", 184.4, 118],
-      [23, "bp", 169, 140],
-    ] as const) {
-      const ep = open(p(i), vital, value, now - minutes * MINUTE);
-      later(
-        ep,
-        i % 2
-          ? {
-              state: "paged",
-              next: { what: "retry", due: iso(now + 3 * MINUTE) },
-              holder: {
-                name: "Ben Ortega",
-                since: iso(now - 9 * MINUTE),
-                until: iso(now + 50 * MINUTE),
-                claimed: false,
-              },
-              lamps: lamps(now - minutes * MINUTE, { state: "impossible", why: "opted out" }, { state: "done", at: iso(now - 20 * MINUTE) }, {}),
-              marks: ["opted out"],
-            }
-          : {
-              state: "back_to_normal",
-              next: { what: "lease", due: iso(now + 41 * MINUTE) },
-              holder: {
-                name: "Ana Reyes",
-                since: iso(now - 19 * MINUTE),
-                until: iso(now + 41 * MINUTE),
-                claimed: false,
-              },
-              lamps: lamps(
-                now - minutes * MINUTE,
-                { state: "done", at: iso(now - 20 * MINUTE) },
-                { state: "done", at: iso(now - 18 * MINUTE) },
-                { state: "running", due: iso(now + 8 * MINUTE) },
-              ),
-              marks: ["back to normal"],
-            },
-      );
-      changed(ep);
-    }
-    const shelved = open(p(26), "bp", 165, now - 50 * MINUTE);
-    later(shelved, {
-      state: "shelved",
-      group: "shelved",
-      shelf: { by: "Ana Reyes", reason: "cuff is being replaced", until: iso(now + 70 * MINUTE) },
-      next: { what: "shelf", due: iso(now + 70 * MINUTE) },
-    });
-    changed(shelved);
-    const many = Number(query.get("rows") ?? 0);
     for (let i = 0; i < many; i += 1) {
       const vital = ["bp", "glucose", "spo2"][i % 3] as string;
       const ep = episode(
@@ -248,7 +119,11 @@ export function fakeHost(query: URLSearchParams): Host {
       }, 100);
     }
   }
-  if (!query.has("empty")) seed();
+
+  if (!query.has("empty")) {
+    seedDay({ everybody, open, changed });
+    seedMany(Number(query.get("rows") ?? 0));
+  }
 
   window.setInterval(
     () => {
@@ -341,43 +216,7 @@ export function fakeHost(query: URLSearchParams): Host {
       };
     });
 
-  let quarantine: QuarantineRow[] = query.has("empty")
-    ? []
-    : [
-        {
-          id: 3,
-          at: iso(Date.now() - 26 * MINUTE),
-          source: "device cloud",
-          reason: "no_unit",
-          field: "Observation.valueQuantity.code",
-          detail: "The weight 82.4 has no unit. Ask the device cloud to send one; it is never guessed.",
-          patient: (everybody[5] as Someone).brief,
-          body: '{"resourceType":"Observation","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"29463-7"}]},"valueQuantity":{"value":82.4}}',
-          state: "waiting",
-        },
-        {
-          id: 2,
-          at: iso(Date.now() - 90 * MINUTE),
-          source: "device cloud",
-          reason: "unknown_patient",
-          field: "Observation.subject.identifier.value",
-          detail: "No patient has the MRN 9918822. Import the patient, then try again.",
-          patient: null,
-          body: '{"resourceType":"Observation","status":"final","subject":{"identifier":{"value":"9918822"}}}',
-          state: "waiting",
-        },
-        {
-          id: 1,
-          at: iso(Date.now() - 200 * MINUTE),
-          source: "appointments",
-          reason: "unreadable",
-          field: "appointment_timezone",
-          detail: "The time zone “PDT” is not an offset such as -0700.",
-          patient: null,
-          body: '{"event_type":"BOOKED","appointment_timezone":"PDT"}',
-          state: "set_aside",
-        },
-      ];
+  let quarantine: QuarantineRow[] = query.has("empty") ? [] : heldBack(everybody);
 
   const handlers: Handlers = {
     frame: () => ({
@@ -538,100 +377,7 @@ export function fakeHost(query: URLSearchParams): Host {
       return { said: minutes ? `Muted for ${minutes} minutes.` : "The sound is on.", undo: null };
     },
     sound_test: () => ({ said: "Listen: the critical pattern, once.", undo: null }),
-    connections: () => ({
-      vendors: health(),
-      hooks: [
-        {
-          name: "FHIR readings",
-          url: "http://127.0.0.1:7410/hooks/k_3f9aX2mQ7/fhir",
-          received_today: 1_204,
-          refused_today: 2,
-          last_at: freshest ? iso(freshest) : null,
-        },
-        {
-          name: "Twilio inbound",
-          url: "http://127.0.0.1:7410/hooks/k_3f9aX2mQ7/twilio/inbound",
-          received_today: 31,
-          refused_today: 0,
-          last_at: iso(Date.now() - 16 * MINUTE),
-        },
-        {
-          name: "Twilio status",
-          url: "http://127.0.0.1:7410/hooks/k_3f9aX2mQ7/twilio/status",
-          received_today: 122,
-          refused_today: 0,
-          last_at: iso(Date.now() - 80_000),
-        },
-        {
-          name: "PagerDuty",
-          url: "http://127.0.0.1:7410/hooks/k_3f9aX2mQ7/pagerduty",
-          received_today: 18,
-          refused_today: 1,
-          last_at: iso(Date.now() - 12 * MINUTE),
-        },
-        {
-          name: "Appointments",
-          url: "http://127.0.0.1:7410/hooks/k_3f9aX2mQ7/appointments",
-          received_today: 64,
-          refused_today: 1,
-          last_at: iso(Date.now() - 200 * MINUTE),
-        },
-      ],
-      quarantine,
-      drift: query.has("empty")
-        ? []
-        : [
-            {
-              source: "device cloud",
-              first_seen_at: iso(Date.now() - 190 * MINUTE),
-              added: ["Observation.device.display", "Observation.method.text"],
-              removed: ["Observation.bodySite"],
-            },
-          ],
-      refused: [
-        { reason: "bad signature", count: 1 },
-        { reason: "unknown key", count: 2 },
-      ],
-      queue: health()
-        .filter((v) => v.queued > 0)
-        .flatMap((v) => [
-          {
-            id: 41,
-            vendor: v.vendor,
-            what: "note",
-            patient: (everybody[2] as Someone).brief,
-            since: iso(Date.now() - 4 * MINUTE),
-            attempts: 4,
-            next_try_at: iso(Date.now() + 52_000),
-            state: "owed",
-            problem: "503 Service Unavailable",
-          },
-          {
-            id: 42,
-            vendor: v.vendor,
-            what: "flowsheet",
-            patient: (everybody[2] as Someone).brief,
-            since: iso(Date.now() - 4 * MINUTE),
-            attempts: 0,
-            next_try_at: null,
-            state: "owed",
-            problem: null,
-          },
-          {
-            id: 44,
-            vendor: v.vendor,
-            what: "reviewed",
-            patient: (everybody[8] as Someone).brief,
-            since: iso(Date.now() - 2 * MINUTE),
-            attempts: 1,
-            next_try_at: null,
-            state: "blocked",
-            problem: "The flowsheet code is not set.",
-          },
-        ]),
-      zone_data: "2026e",
-      key_home: "keyring",
-    }),
+    connections: () => connections({ vendors: health(), quarantine, everybody, freshest, empty: query.has("empty") }),
     reprocess: ({ id }) => {
       quarantine = quarantine.map((q) => (q.id === id ? { ...q, state: "reprocessed" } : q));
       tell({ type: "connections" });
