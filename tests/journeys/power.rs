@@ -65,7 +65,7 @@ fn reading(sender: usize, n: usize) -> Value {
     let who = sender * mine + n % mine;
     let id = format!("cloud-{sender}-{n}");
     match n / mine {
-        0 if who % 10 == 0 => pressure(who, &id, 198, 104),
+        0 if who.is_multiple_of(10) => pressure(who, &id, 198, 104),
         0 => pressure(who, &id, 168, 96),
         // Ordinary glucose values, each one of a kind.
         round => glucose(&mrn(who), &id, 100.0 + round as f64 * 0.1, Some("mg/dL")),
@@ -141,7 +141,7 @@ fn ten_power_cuts_under_load_lose_no_answered_reading_double_no_text_or_page_and
     }
     let doubled: Vec<_> = counted(vendors.triggers()).into_iter().filter(|(_, times)| *times > 1).collect();
     assert!(doubled.is_empty(), "pages doubled: {doubled:?}");
-    let critical = sick.iter().filter(|n| *n % 10 == 0).count();
+    let critical = sick.iter().filter(|n| n.is_multiple_of(10)).count();
     // A reading may have been stored although the cut came before its answer: then its patient was paged too.
     let paged = vendors.triggers().len();
     assert!((critical..=PATIENTS / 10).contains(&paged), "each critical patient was paged once: {paged} of {critical}");

@@ -5,7 +5,7 @@ use crate::config::{vendor_base, BadConfig, Config, HostOptions, Profile};
 use crate::console::{Console, ConsoleParts, Demo, Facts, NoDemo};
 use crate::health::Health;
 use crate::keeper::Keeper;
-use crate::live::{Banners, Bus, Cause, Live, LiveParts};
+use crate::live::{Banners, Bus, Cause, Enrolled, Live, LiveParts};
 use crate::sound::{Pattern, Sound};
 use crate::spine::{Engine, Incoming};
 use crate::workspace::{self, Folder, Workspace};
@@ -206,7 +206,7 @@ pub async fn start(options: HostOptions) -> anyhow::Result<Running> {
         bus: bus.clone(),
         connections,
         transport,
-        enrolled: chart.map(|chart| -> Box<dyn Fn(&Patient) + Send> { Box::new(move |p| enrol(&chart, p)) }),
+        enrolled: chart.map(|chart| -> Enrolled { Box::new(move |p| enrol(&chart, p)) }),
     })?;
     live.take_all(vec![Incoming::Direct(Input::Started)]).await.context("the first turn could not be stored")?;
 

@@ -367,13 +367,19 @@ fn again(desk: &mut Desk, turn: &mut Turn<'_>, now: At, id: u64, answers: &mut V
             let entry = decide::decode::entries(&raw).ok().and_then(|b| b.entries.into_iter().find(|e| e.at as u32 == q.entry));
             return match entry {
                 Some(entry) => reading(desk, turn, now, q.source, &entry.decoded, at, answers, out),
-                None => Ok(answers.push(still_waiting(q.reason, q.detail))),
+                None => {
+                    answers.push(still_waiting(q.reason, q.detail));
+                    Ok(())
+                }
             };
         }
     };
     match told {
         Ok(event) => visit(desk, turn, now, q.source, &event, at, answers, out),
-        Err(r) => Ok(answers.push(still_waiting(r.reason, r.detail))),
+        Err(r) => {
+            answers.push(still_waiting(r.reason, r.detail));
+            Ok(())
+        }
     }
 }
 

@@ -292,11 +292,11 @@ mod tests {
             self.folder.path().join("key")
         }
 
-        fn from_file(&self) -> Result<Key, VaultError> {
+        fn with_file(&self) -> Result<Key, VaultError> {
             open_or_create(&KeyHome::File(self.key_file()), &self.database())
         }
 
-        fn from_keyring(&self) -> Result<Key, VaultError> {
+        fn with_keyring(&self) -> Result<Key, VaultError> {
             open_or_create_with(
                 &KeyHome::Keyring { service: "ward".into() },
                 &self.database(),
@@ -309,16 +309,16 @@ mod tests {
     #[test]
     fn the_first_start_makes_a_key_and_the_next_finds_it() {
         let desk = Desk::new();
-        let first = desk.from_file().unwrap();
+        let first = desk.with_file().unwrap();
         std::fs::write(desk.database(), "data").unwrap();
-        assert_eq!(*first.to_hex(), *desk.from_file().unwrap().to_hex());
+        assert_eq!(*first.to_hex(), *desk.with_file().unwrap().to_hex());
     }
 
     #[test]
     fn a_database_whose_key_file_is_gone_is_key_lost_and_no_new_key_is_made() {
         let desk = Desk::new();
         std::fs::write(desk.database(), "data").unwrap();
-        assert!(matches!(desk.from_file(), Err(VaultError::KeyLost { .. })));
+        assert!(matches!(desk.with_file(), Err(VaultError::KeyLost { .. })));
         assert!(!desk.key_file().exists());
     }
 
@@ -326,14 +326,14 @@ mod tests {
     fn a_log_without_its_database_is_data_too() {
         let desk = Desk::new();
         std::fs::write(desk.folder.path().join("careloop.db-wal"), "data").unwrap();
-        assert!(matches!(desk.from_file(), Err(VaultError::KeyLost { .. })));
+        assert!(matches!(desk.with_file(), Err(VaultError::KeyLost { .. })));
     }
 
     #[test]
     fn a_key_whose_database_is_gone_is_used_again() {
         let desk = Desk::new();
-        let first = desk.from_keyring().unwrap();
-        assert_eq!(*first.to_hex(), *desk.from_keyring().unwrap().to_hex());
+        let first = desk.with_keyring().unwrap();
+        assert_eq!(*first.to_hex(), *desk.with_keyring().unwrap().to_hex());
         assert_eq!(desk.ring.kept.lock().unwrap()["ward"].len(), 64);
     }
 
@@ -341,7 +341,7 @@ mod tests {
     fn a_database_whose_keyring_entry_is_gone_is_key_lost() {
         let desk = Desk::new();
         std::fs::write(desk.database(), "data").unwrap();
-        let error = desk.from_keyring().unwrap_err();
+        let error = desk.with_keyring().unwrap_err();
         assert!(matches!(&error, VaultError::KeyLost { .. }));
         assert!(error.to_string().contains("recovery key"));
         assert!(desk.ring.kept.lock().unwrap().is_empty());
@@ -351,7 +351,7 @@ mod tests {
     fn a_locked_keyring_is_never_taken_for_an_empty_one() {
         let mut desk = Desk::new();
         desk.ring.locked = true;
-        assert!(matches!(desk.from_keyring(), Err(VaultError::Keyring { .. })));
+        assert!(matches!(desk.with_keyring(), Err(VaultError::Keyring { .. })));
         assert!(desk.ring.kept.lock().unwrap().is_empty());
     }
 
@@ -359,21 +359,21 @@ mod tests {
     fn a_keyring_that_waits_for_its_prompt_does_not_hang_the_console() {
         let mut desk = Desk::new();
         desk.ring.silent = true;
-        assert!(matches!(desk.from_keyring(), Err(VaultError::KeyringSilent { .. })));
+        assert!(matches!(desk.with_keyring(), Err(VaultError::KeyringSilent { .. })));
     }
 
     #[test]
     fn a_key_that_the_keyring_did_not_keep_is_not_used() {
         let mut desk = Desk::new();
         desk.ring.forgetful = true;
-        assert!(matches!(desk.from_keyring(), Err(VaultError::NotAKey { .. })));
+        assert!(matches!(desk.with_keyring(), Err(VaultError::NotAKey { .. })));
     }
 
     #[test]
     fn a_foreign_text_in_the_keys_place_is_not_replaced() {
         let desk = Desk::new();
         desk.ring.kept.lock().unwrap().insert("ward".into(), "my password".into());
-        assert!(matches!(desk.from_keyring(), Err(VaultError::NotAKey { .. })));
+        assert!(matches!(desk.with_keyring(), Err(VaultError::NotAKey { .. })));
         assert_eq!(desk.ring.kept.lock().unwrap()["ward"], "my password");
     }
 
@@ -382,7 +382,7 @@ mod tests {
     fn a_new_key_file_is_its_owners_alone() {
         use std::os::unix::fs::PermissionsExt;
         let desk = Desk::new();
-        desk.from_file().unwrap();
+        desk.with_file().unwrap();
         assert_eq!(std::fs::metadata(desk.key_file()).unwrap().permissions().mode() & 0o777, 0o600);
     }
 
@@ -391,24 +391,24 @@ mod tests {
     fn a_key_file_that_others_can_read_is_refused() {
         use std::os::unix::fs::PermissionsExt;
         let desk = Desk::new();
-        desk.from_file().unwrap();
+        desk.with_file().unwrap();
         std::fs::set_permissions(desk.key_file(), std::fs::Permissions::from_mode(0o640)).unwrap();
-        assert!(matches!(desk.from_file(), Err(VaultError::FileTooOpen { mode: 0o640, .. })));
+        assert!(matches!(desk.with_file(), Err(VaultError::FileTooOpen { mode: 0o640, .. })));
     }
 
     #[test]
     fn a_key_file_that_is_cut_short_is_not_a_key() {
         let desk = Desk::new();
-        let key = desk.from_file().unwrap();
+        let key = desk.with_file().unwrap();
         let mut options = std::fs::OpenOptions::new();
         options.write(true).truncate(true).open(desk.key_file()).unwrap().write_all(&key.to_hex().as_bytes()[..40]).unwrap();
-        assert!(matches!(desk.from_file(), Err(VaultError::NotAKey { .. })));
+        assert!(matches!(desk.with_file(), Err(VaultError::NotAKey { .. })));
     }
 
     #[test]
     fn no_message_repeats_the_key() {
         let desk = Desk::new();
-        let key = desk.from_keyring().unwrap();
+        let key = desk.with_keyring().unwrap();
         assert!(!format!("{key:?}").contains(&key.to_hex()[..8]));
     }
 }

@@ -134,8 +134,8 @@ fn zones(now: At) -> (Vec<&'static str>, &'static str) {
     let hours = |h: i64| now + chrono::TimeDelta::hours(h);
     let is_day = |z: &&str| !(0..4).any(|h| quiet(z, hours(h)));
     let is_night = |z: &&str| !(0..2).any(|h| !quiet(z, hours(h)));
-    let awake: Vec<&'static str> = ZONES.into_iter().filter(|z| is_day(&z)).take(3).collect();
-    let asleep = ZONES.into_iter().find(|z| is_night(&z)).unwrap_or("Asia/Tokyo");
+    let awake: Vec<&'static str> = ZONES.into_iter().filter(is_day).take(3).collect();
+    let asleep = ZONES.into_iter().find(is_night).unwrap_or("Asia/Tokyo");
     (if awake.is_empty() { vec!["America/New_York"] } else { awake }, asleep)
 }
 

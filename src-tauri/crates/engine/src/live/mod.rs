@@ -67,6 +67,9 @@ struct Shared {
     last_turn_us: AtomicU64,
 }
 
+/// Hears of each patient that was stored.
+pub type Enrolled = Box<dyn Fn(&Patient) + Send>;
+
 /// What the spine's thread is made of.
 pub struct LiveParts {
     pub engine: Arc<Mutex<Engine>>,
@@ -77,8 +80,8 @@ pub struct LiveParts {
     pub bus: Arc<Bus>,
     pub connections: Arc<Connections>,
     pub transport: Arc<dyn Transport>,
-    /// Told of each patient that was stored: the built-in chart must know them.
-    pub enrolled: Option<Box<dyn Fn(&Patient) + Send>>,
+    /// The built-in chart must know every patient.
+    pub enrolled: Option<Enrolled>,
 }
 
 /// The way to the spine.

@@ -2,13 +2,13 @@
 
 use super::courier::Courier;
 use super::screens::Screens;
-use super::{Answers, Cause, Shared, Work};
+use super::{Answers, Cause, Enrolled, Shared, Work};
 use crate::clock::stopwatch;
 use crate::spine::{Engine, Incoming, Turned};
 use accept::Found;
 use decide::input::{Act, Change, Input};
 use decide::outbox::{Delivery, Effect};
-use decide::{seconds, At, Patient, Severity};
+use decide::{seconds, At, Severity};
 use ledger::LedgerError;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::atomic::Ordering;
@@ -46,7 +46,7 @@ type Asker = (std::ops::Range<usize>, oneshot::Sender<Option<Answers>>);
 pub(super) struct Thread {
     shared: std::sync::Arc<Shared>,
     courier: Courier,
-    enrolled: Option<Box<dyn Fn(&Patient) + Send>>,
+    enrolled: Option<Enrolled>,
     screens: Screens,
     /// Attempts that ended and are not stored yet.
     ended: Vec<(Effect, Delivery)>,
@@ -62,7 +62,7 @@ pub(super) struct Thread {
 }
 
 impl Thread {
-    pub fn new(shared: std::sync::Arc<Shared>, courier: Courier, enrolled: Option<Box<dyn Fn(&Patient) + Send>>) -> Self {
+    pub fn new(shared: std::sync::Arc<Shared>, courier: Courier, enrolled: Option<Enrolled>) -> Self {
         let seen = (shared.clock.now(), stopwatch());
         Self {
             shared,
