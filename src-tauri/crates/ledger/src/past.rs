@@ -107,8 +107,11 @@ fn versions(conn: &Connection, known: &Known, person: i64, source_id: &str) -> R
     let key = source_key(person, source_id);
     let mut found = Vec::new();
     for stretch in known.sources.stretches(key) {
-        let mut statement =
-            conn.prepare_cached(concat!("SELECT ", brief!(), " FROM reading WHERE (id >> 15) = ?1 AND source_key = ?2 AND person = ?3 AND source_id = ?4 ORDER BY id"))?;
+        let mut statement = conn.prepare_cached(concat!(
+            "SELECT ",
+            brief!(),
+            " FROM reading WHERE (id >> 15) = ?1 AND source_key = ?2 AND person = ?3 AND source_id = ?4 ORDER BY id"
+        ))?;
         let mut rows = statement.query(params![stretch, key, person, source_id])?;
         while let Some(row) = rows.next()? {
             found.push(brief(row)?);
@@ -119,7 +122,13 @@ fn versions(conn: &Connection, known: &Known, person: i64, source_id: &str) -> R
 
 /// The newest stored reading of a vital with exactly this measuring time (and value); one that still holds
 /// before one that was taken back.
-fn measured_then(conn: &Connection, person: i64, vital: Vital, measured: &Measured, value: Option<Value>) -> Result<Option<PastReading>, LedgerError> {
+fn measured_then(
+    conn: &Connection,
+    person: i64,
+    vital: Vital,
+    measured: &Measured,
+    value: Option<Value>,
+) -> Result<Option<PastReading>, LedgerError> {
     let columns = measured_columns(measured);
     let mut statement = conn.prepare_cached(concat!(
         "SELECT ",
@@ -167,10 +176,14 @@ fn newest(conn: &Connection, known: &mut Known, person: i64, arrival: &Arrival, 
         None => day_before(conn, i64::MAX)?,
     };
     let mut last_day = NEVER;
-    let mut of_day = conn.prepare_cached("SELECT id, measured_ms, standing FROM reading WHERE day = ?1 AND person = ?2 AND vital = ?3 AND standing IN (0, 1)")?;
+    let mut of_day = conn.prepare_cached(
+        "SELECT id, measured_ms, standing FROM reading WHERE day = ?1 AND person = ?2 AND vital = ?3 AND standing IN (0, 1)",
+    )?;
     let mut one = conn.prepare_cached(concat!("SELECT ", brief!(), " FROM reading WHERE id = ?1"))?;
     while let Some(today) = next {
-        let mut found = of_day.query_map(params![today, person, vital], |r| Ok((r.get::<_, i64>(1)?, r.get::<_, u64>(0)?, r.get::<_, i64>(2)?)))?.collect::<Result<Vec<_>, _>>()?;
+        let mut found = of_day
+            .query_map(params![today, person, vital], |r| Ok((r.get::<_, i64>(1)?, r.get::<_, u64>(0)?, r.get::<_, i64>(2)?)))?
+            .collect::<Result<Vec<_>, _>>()?;
         if !found.is_empty() {
             last_day = last_day.max(today);
         }
@@ -228,13 +241,20 @@ mod tests {
     fn every_look_into_the_past_goes_through_recent_pages() {
         let conn = Connection::open_in_memory().unwrap();
         crate::schema::migrate(&conn).unwrap();
-        let plan = |sql: &str| -> String { conn.query_row(&format!("EXPLAIN QUERY PLAN {sql}"), [], |r| r.get(3)).optional().unwrap().unwrap_or_default() };
+        let plan = |sql: &str| -> String {
+            conn.query_row(&format!("EXPLAIN QUERY PLAN {sql}"), [], |r| r.get(3)).optional().unwrap().unwrap_or_default()
+        };
         let by_day = "USING INDEX reading_measured (day=? AND person=? AND vital=?";
         assert!(plan("SELECT value FROM reading WHERE day = 1 AND person = 2 AND vital = 3 AND measured_ms = 4").contains(by_day));
-        assert!(plan("SELECT id, measured_ms, standing FROM reading WHERE day = 1 AND person = 2 AND vital = 3 AND standing IN (0, 1)").contains(&by_day.replace("INDEX", "COVERING INDEX")));
-        assert!(plan("SELECT day FROM reading WHERE day < 9 ORDER BY day DESC LIMIT 1").contains("USING COVERING INDEX reading_measured (day<?"));
-        assert!(plan("SELECT value FROM reading WHERE (id >> 15) = 1 AND source_key = 2 AND person = 3 ORDER BY id").contains("USING INDEX reading_source (<expr>=? AND source_key=?"));
-        assert!(plan("SELECT seq FROM trail WHERE seq BETWEEN 1 AND 9 AND person = 2 AND (seq >> 15) = 0 ORDER BY seq DESC").contains("trail_person"));
-        assert!(plan("SELECT body FROM trail WHERE person = 1 AND kind IN ('sms', 'reply', 'delivery') AND at_ms >= 2 ORDER BY seq").contains("trail_talk"));
+        assert!(plan("SELECT id, measured_ms, standing FROM reading WHERE day = 1 AND person = 2 AND vital = 3 AND standing IN (0, 1)")
+            .contains(&by_day.replace("INDEX", "COVERING INDEX")));
+        assert!(plan("SELECT day FROM reading WHERE day < 9 ORDER BY day DESC LIMIT 1")
+            .contains("USING COVERING INDEX reading_measured (day<?"));
+        assert!(plan("SELECT value FROM reading WHERE (id >> 15) = 1 AND source_key = 2 AND person = 3 ORDER BY id")
+            .contains("USING INDEX reading_source (<expr>=? AND source_key=?"));
+        assert!(plan("SELECT seq FROM trail WHERE seq BETWEEN 1 AND 9 AND person = 2 AND (seq >> 15) = 0 ORDER BY seq DESC")
+            .contains("trail_person"));
+        assert!(plan("SELECT body FROM trail WHERE person = 1 AND kind IN ('sms', 'reply', 'delivery') AND at_ms >= 2 ORDER BY seq")
+            .contains("trail_talk"));
     }
 }

@@ -55,7 +55,10 @@ pub(crate) fn day(ms: i64) -> i64 {
 
 /// The last day before that one on which anything was measured.
 pub(crate) fn day_before(conn: &Connection, day: i64) -> Result<Option<i64>, LedgerError> {
-    Ok(conn.prepare_cached("SELECT day FROM reading WHERE day < ?1 ORDER BY day DESC LIMIT 1")?.query_row([day], |r| r.get(0)).optional()?)
+    Ok(conn
+        .prepare_cached("SELECT day FROM reading WHERE day < ?1 ORDER BY day DESC LIMIT 1")?
+        .query_row([day], |r| r.get(0))
+        .optional()?)
 }
 
 /// A short number for a source id within a patient; the row itself is compared as well.
@@ -236,7 +239,13 @@ pub(crate) fn spark(conn: &Connection, person: i64, vital: Vital, days: &[i64], 
         }
         let mut rows = statement.query(params![day, person, vital_code(vital), (n - points.len()) as i64])?;
         while let Some(row) = rows.next()? {
-            points.push(Point { id: row.get(0)?, at: at(row.get(1)?)?, value: value_of(text(row, 2)?)?, severity: severity_of(row.get(3)?)?, withdrawn: row.get(4)? });
+            points.push(Point {
+                id: row.get(0)?,
+                at: at(row.get(1)?)?,
+                value: value_of(text(row, 2)?)?,
+                severity: severity_of(row.get(3)?)?,
+                withdrawn: row.get(4)?,
+            });
         }
     }
     points.reverse();

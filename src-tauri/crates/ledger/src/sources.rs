@@ -65,7 +65,8 @@ impl Sources {
             }
         }
         let last: Option<u64> = conn.query_row("SELECT id FROM reading ORDER BY id DESC LIMIT 1", [], |r| r.get(0)).optional()?;
-        let mut statement = conn.prepare("SELECT source_key FROM reading INDEXED BY reading_source WHERE (id >> 15) = ?1 AND source_key IS NOT NULL")?;
+        let mut statement =
+            conn.prepare("SELECT source_key FROM reading INDEXED BY reading_source WHERE (id >> 15) = ?1 AND source_key IS NOT NULL")?;
         for number in last.map_or(0..0, |last| 0..(last >> FILTER_BITS) + 1) {
             if filters.contains_key(&number) {
                 continue;

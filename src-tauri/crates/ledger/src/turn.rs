@@ -1,7 +1,9 @@
 //! One turn of the engine: everything it looks up and writes, committed as a whole or not at all.
 
 use crate::trail::{self, Head};
-use crate::{effects, episodes, opt_outs, past, patients, quarantines, raw, readings, seen, settings, shapes, tasks, visits, Ledger, LedgerError};
+use crate::{
+    effects, episodes, opt_outs, past, patients, quarantines, raw, readings, seen, settings, shapes, tasks, visits, Ledger, LedgerError,
+};
 use decide::input::{Past, Withdrawal};
 use decide::rows::Row;
 use decide::trail::Entry;

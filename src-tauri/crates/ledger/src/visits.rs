@@ -6,7 +6,10 @@ use decide::{At, Phone, Visit};
 use rusqlite::{params, Connection, OptionalExtension};
 
 pub(crate) fn write(conn: &Connection, visit: &Visit) -> Result<(), LedgerError> {
-    conn.prepare_cached("INSERT OR REPLACE INTO visit (id, appointment_id, phone, starts_ms, next_ms, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?.execute(params![
+    conn.prepare_cached(
+        "INSERT OR REPLACE INTO visit (id, appointment_id, phone, starts_ms, next_ms, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?
+    .execute(params![
         visit.id,
         visit.told.appointment_id,
         visit.told.patient_phone.as_ref().map(Phone::expose),
@@ -22,7 +25,8 @@ fn read(body: String) -> Result<Visit, LedgerError> {
 }
 
 pub(crate) fn of_appointment(conn: &Connection, appointment_id: &str) -> Result<Option<Visit>, LedgerError> {
-    let body: Option<String> = conn.prepare_cached("SELECT body FROM visit WHERE appointment_id = ?1")?.query_row([appointment_id], |r| r.get(0)).optional()?;
+    let body: Option<String> =
+        conn.prepare_cached("SELECT body FROM visit WHERE appointment_id = ?1")?.query_row([appointment_id], |r| r.get(0)).optional()?;
     body.map(read).transpose()
 }
 
@@ -51,16 +55,24 @@ pub(crate) fn due(conn: &Connection) -> Result<Vec<(u64, At)>, LedgerError> {
 
 /// Visits that start in a span, in order.
 pub(crate) fn between(conn: &Connection, from: At, to: At, max: usize) -> Result<Vec<Visit>, LedgerError> {
-    let mut statement = conn.prepare_cached("SELECT body FROM visit WHERE starts_ms >= ?1 AND starts_ms < ?2 ORDER BY starts_ms, id LIMIT ?3")?;
+    let mut statement =
+        conn.prepare_cached("SELECT body FROM visit WHERE starts_ms >= ?1 AND starts_ms < ?2 ORDER BY starts_ms, id LIMIT ?3")?;
     let rows = statement.query_map(params![ms(from), ms(to), max as i64], |r| r.get::<_, String>(0))?;
     rows.map(|body| read(body?)).collect()
 }
 
 pub(crate) fn count_reminder(conn: &Connection, person: i64, day: &str) -> Result<(), LedgerError> {
-    conn.prepare_cached("INSERT INTO reminder_day (person, day, reminders) VALUES (?1, ?2, 1) ON CONFLICT DO UPDATE SET reminders = reminders + 1")?.execute(params![person, day])?;
+    conn.prepare_cached(
+        "INSERT INTO reminder_day (person, day, reminders) VALUES (?1, ?2, 1) ON CONFLICT DO UPDATE SET reminders = reminders + 1",
+    )?
+    .execute(params![person, day])?;
     Ok(())
 }
 
 pub(crate) fn reminders_on(conn: &Connection, person: i64, day: &str) -> Result<u32, LedgerError> {
-    Ok(conn.prepare_cached("SELECT reminders FROM reminder_day WHERE person = ?1 AND day = ?2")?.query_row(params![person, day], |r| r.get(0)).optional()?.unwrap_or(0))
+    Ok(conn
+        .prepare_cached("SELECT reminders FROM reminder_day WHERE person = ?1 AND day = ?2")?
+        .query_row(params![person, day], |r| r.get(0))
+        .optional()?
+        .unwrap_or(0))
 }

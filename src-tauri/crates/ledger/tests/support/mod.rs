@@ -35,7 +35,11 @@ impl Desk {
     /// The file as somebody with the key and a tool sees it.
     pub fn tamper(&self, sql: &str) {
         let conn = rusqlite::Connection::open(self.path()).unwrap();
-        conn.execute_batch(&format!("PRAGMA key = \"x'{}'\"; PRAGMA cipher_hmac_algorithm = HMAC_SHA256; PRAGMA foreign_keys = OFF; {sql}", self.key.to_hex().as_str())).unwrap();
+        conn.execute_batch(&format!(
+            "PRAGMA key = \"x'{}'\"; PRAGMA cipher_hmac_algorithm = HMAC_SHA256; PRAGMA foreign_keys = OFF; {sql}",
+            self.key.to_hex().as_str()
+        ))
+        .unwrap();
     }
 }
 

@@ -24,8 +24,28 @@ mod tests {
 
     fn effect() -> Effect {
         let now = decide::At::from_timestamp_millis(0).unwrap();
-        let request = EhrRequest { via: "json".into(), flow_sid: String::new(), event_type: "CONFIRM".into(), appointment_id: "A1".into(), patient_id: "P1".into(), provider_id: "D1".into() };
-        Effect { id: 7, vendor: Vendor::Ehr, act: Act::EhrRequest(request), about: About::default(), priority: Priority::VisitText, state: EffectState::Owed, owed_at: now, next_try: now, give_up_at: None, attempts: 0, first_failed_at: None, problem: None }
+        let request = EhrRequest {
+            via: "json".into(),
+            flow_sid: String::new(),
+            event_type: "CONFIRM".into(),
+            appointment_id: "A1".into(),
+            patient_id: "P1".into(),
+            provider_id: "D1".into(),
+        };
+        Effect {
+            id: 7,
+            vendor: Vendor::Ehr,
+            act: Act::EhrRequest(request),
+            about: About::default(),
+            priority: Priority::VisitText,
+            state: EffectState::Owed,
+            owed_at: now,
+            next_try: now,
+            give_up_at: None,
+            attempts: 0,
+            first_failed_at: None,
+            problem: None,
+        }
     }
 
     #[test]
@@ -34,7 +54,13 @@ mod tests {
         for status in [200, 201, 202, 204] {
             assert!(asked(&answer(status), &effect()).is_ok(), "{status}");
         }
-        for (status, kind) in [(429, ProblemKind::Throttled), (401, ProblemKind::Credentials), (500, ProblemKind::Down), (503, ProblemKind::Down), (408, ProblemKind::Down)] {
+        for (status, kind) in [
+            (429, ProblemKind::Throttled),
+            (401, ProblemKind::Credentials),
+            (500, ProblemKind::Down),
+            (503, ProblemKind::Down),
+            (408, ProblemKind::Down),
+        ] {
             assert!(matches!(asked(&answer(status), &effect()), Err(Stop::Retry(p, _)) if p.kind == kind), "{status}");
         }
         for status in [400, 404, 409, 422] {
