@@ -117,10 +117,18 @@ impl Desk {
             Act::Text(_) => f.give_up_at.is_some_and(|g| now >= g),
             _ => false,
         };
-        if too_late {
-            f.state = EffectState::Withdrawn { at: now, why: "too_late".into() };
+        let into_the_night = asking && self.would_leave_in_quiet_hours(&f);
+        if too_late || into_the_night {
+            f.state = EffectState::Withdrawn { at: now, why: if too_late { "too_late" } else { "quiet_hours" }.into() };
         }
         self.change_effect(f.clone());
+        if let (true, Some(id)) = (into_the_night, f.about.episode) {
+            // It was not sent before quiet hours began: from then it is held like any other.
+            self.with_episode(id, |desk, e| {
+                desk.end_question(e, "quiet_hours");
+                set_clock(&mut e.clocks, ClockKind::HoldEnds, f.next_try.max(now));
+            });
+        }
         match &f.act {
             Act::Text(t) => self.text_line(
                 now,
@@ -137,6 +145,14 @@ impl Desk {
             Act::EhrRequest(r) => self.ehr_line(now, &f, r, "failed"),
             Act::Chart(_) | Act::PageNote(_) | Act::Look(_) => {}
         }
+    }
+
+    /// A symptom check that waits for its next attempt, no critical one, and that attempt falls into the patient's quiet hours.
+    fn would_leave_in_quiet_hours(&self, f: &Effect) -> bool {
+        let (start, finish) = (self.settings.quiet_hours_start, self.settings.quiet_hours_finish);
+        let Some(e) = f.about.episode.and_then(|id| self.episodes.get(&id)) else { return false };
+        let Some(patient) = self.patients.get(&e.mrn) else { return false };
+        e.acted_severity < crate::Severity::Critical && crate::wallclock::zone_of(patient, &self.settings).quiet(f.next_try, start, finish)
     }
 
     fn text_line(&mut self, now: At, f: &Effect, t: &Text, status: &str, reason: Option<String>) {
