@@ -10,29 +10,24 @@ use std::sync::Arc;
 use tokio::sync::{broadcast, watch};
 use wire::{Command, Notice, UserError};
 
-/// Starts the engine on the folder, with its key in the keyring under `desk_name`.
-pub async fn start(options: Options, data_dir: PathBuf, desk_name: String) -> anyhow::Result<Arc<dyn Console>> {
+/// Starts the engine on the folder.
+pub async fn start(options: Options, data_dir: PathBuf) -> anyhow::Result<Arc<dyn Console>> {
     let config = match &options.config {
         Some(path) => Some(read_config(path).with_context(|| format!("the config file cannot be used: {}", path.display()))?),
         None => None,
     };
+    let plain = HostOptions::sandbox(data_dir);
     let running = engine::start(HostOptions {
-        data_dir,
         profile: match options.profile {
             Mode::Sandbox => Profile::Sandbox,
             Mode::Live => Profile::Live,
         },
         listen: options.listen,
-        mllp: None,
-        beyond_loopback: false,
         demo: options.demo,
-        key: match options.key_file {
-            Some(file) => KeyHome::File(file),
-            None => KeyHome::Keyring { service: desk_name },
-        },
-        vendor_bases: Vec::new(),
-        workspace_key: None,
+        // The entry that `careloop` looks under: its exports and its doctor open this folder too.
+        key: options.key_file.map_or(plain.key.clone(), KeyHome::File),
         config,
+        ..plain
     })
     .await?;
     Ok(Arc::new(Live(running)))

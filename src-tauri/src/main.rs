@@ -39,10 +39,10 @@ fn main() {
     let told_once = AtomicBool::new(false);
 
     let app = tauri::Builder::default()
-        .plugin(tauri_plugin_single_instance::Builder::new().dbus_id(desk_name.clone()).callback(|app, _, _| window::open(app)).build())
+        .plugin(tauri_plugin_single_instance::Builder::new().dbus_id(desk_name).callback(|app, _, _| window::open(app)).build())
         .manage(desk)
         .invoke_handler(tauri::generate_handler![call::call])
-        .setup(move |app| open_desk(app.handle(), options, desk_name, door, words).map_err(Into::into))
+        .setup(move |app| open_desk(app.handle(), options, door, words).map_err(Into::into))
         .on_window_event(move |window, event| {
             if let WindowEvent::CloseRequested { api, .. } = event {
                 api.prevent_close();
@@ -77,10 +77,11 @@ fn main() {
 }
 
 /// Lock, window, tray and toasts at once; the engine as soon as its key is there.
-fn open_desk(app: &AppHandle, options: Options, desk_name: String, door: Door, words: Words) -> anyhow::Result<()> {
+fn open_desk(app: &AppHandle, options: Options, door: Door, words: Words) -> anyhow::Result<()> {
     let data_dir = match &options.data_dir {
         Some(dir) => dir.clone(),
-        None => app.path().app_data_dir()?,
+        // Where the headless console looks as well.
+        None => app.path().data_dir()?.join("careloop"),
     };
     match lock::take(&data_dir) {
         Ok(held) => {
@@ -116,7 +117,7 @@ fn open_desk(app: &AppHandle, options: Options, desk_name: String, door: Door, w
         }
     }));
     tauri::async_runtime::spawn(quit_on_signal(app.clone()));
-    tauri::async_runtime::spawn(start_engine(app.clone(), live::start(options, data_dir, desk_name), door, toasts, words));
+    tauri::async_runtime::spawn(start_engine(app.clone(), live::start(options, data_dir), door, toasts, words));
     Ok(())
 }
 

@@ -11,7 +11,6 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 const TITLE: &str = "Careloop";
-const IDENTIFIER: &str = "org.careloop.console";
 
 /// A desk of its own: a new data folder, and the window on it.
 struct Desk {
@@ -139,12 +138,12 @@ fn a_click_on_a_toast_opens_the_closed_window() {
 #[test]
 #[ignore = "needs a display and a session; cargo xtask test desktop"]
 fn the_database_key_is_in_the_keyring_and_in_no_file() {
-    // The desk of a plain start: its folder and its keyring entry have no name of their own.
-    let data = PathBuf::from(std::env::var_os("XDG_DATA_HOME").expect("the session has a data home")).join(IDENTIFIER);
+    // The desk of a plain start.
+    let data = PathBuf::from(std::env::var_os("XDG_DATA_HOME").expect("the session has a data home")).join("careloop");
     let driver = Driver::open(&window(), &[]);
     driver.call("frame", json!({}));
 
-    let key = keyring::Entry::new(IDENTIFIER, "database key").unwrap().get_password().expect("the keyring holds the key");
+    let key = keyring::Entry::new("careloop", "database key").unwrap().get_password().expect("the keyring holds the key");
     assert_eq!(key.len(), 64, "256 bits as hex digits");
     let bytes: Vec<u8> = (0..key.len()).step_by(2).map(|i| u8::from_str_radix(&key[i..i + 2], 16).unwrap()).collect();
     let files: Vec<PathBuf> = std::fs::read_dir(&data).unwrap().map(|entry| entry.unwrap().path()).filter(|p| p.is_file()).collect();
