@@ -23,6 +23,8 @@ const BATCH: usize = 512;
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// The shortest, when something is due that could not be done: no spinning.
 const BREATH: Duration = Duration::from_millis(20);
+/// A store that takes no writes is tried again so often, besides by everything that arrives.
+const TRY_AGAIN: Duration = Duration::from_millis(250);
 /// The machine's clock moved by so much more or less than time passed: it was set, or the machine slept.
 const JUMP_SECONDS: f64 = 5.0;
 /// The sound looks at the whole desk at most so often; a new critical is heard at once.
@@ -117,8 +119,10 @@ impl Thread {
         let wake = self.engine().next_wake();
         let due = wake.map_or(LOOK_EVERY, |at| (at - now).to_std().unwrap_or(Duration::ZERO));
         let mut sleep = due.min(LOOK_EVERY);
-        if !self.shared.ready.load(Ordering::Relaxed) || !did_something {
-            sleep = sleep.max(BREATH);
+        if !self.shared.ready.load(Ordering::Relaxed) {
+            sleep = sleep.max(TRY_AGAIN);
+        } else if sleep.is_zero() && !did_something {
+            sleep = BREATH;
         }
         if self.unheard {
             sleep = sleep.min(HEAR_EVERY);
