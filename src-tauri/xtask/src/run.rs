@@ -16,16 +16,22 @@ pub fn run(args: &[String]) -> Outcome {
     setup::ready(if window { Use::Window } else { Use::Headless })?;
     console::build_screens()?;
     let data_dir = if asked("--keep") { files::target().join("xtask").join("demo") } else { files::fresh_dir("demo")? };
+    // A throw-away day keeps its key beside it: no keyring is asked, and none can ask back.
+    let key_file = data_dir.with_extension("key");
     if window {
         console::build("careloop-console")?;
         println!("Opening Careloop. Closing the window keeps it in the tray; Ctrl-C here ends it.");
         let mut command = Command::new(files::built("debug", "careloop-console"));
-        return process::run(command.arg("--demo").arg("--data-dir").arg(data_dir));
+        return process::run(command.arg("--demo").arg("--data-dir").arg(data_dir).arg("--key-file").arg(key_file));
     }
     console::build("careloop")?;
     println!("No display: starting without a window. Ctrl-C ends it.");
     let mut command = Command::new(files::built("debug", "careloop"));
-    command.args(["run", "--profile", "sandbox", "--listen", "127.0.0.1:0", "--demo", "--data-dir"]).arg(data_dir);
+    command
+        .args(["run", "--profile", "sandbox", "--listen", "127.0.0.1:0", "--demo", "--data-dir"])
+        .arg(data_dir)
+        .arg("--key-file")
+        .arg(key_file);
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
