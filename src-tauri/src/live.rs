@@ -16,6 +16,7 @@ pub async fn start(options: Options, data_dir: PathBuf) -> anyhow::Result<Arc<dy
         Some(path) => Some(read_config(path).with_context(|| format!("the config file cannot be used: {}", path.display()))?),
         None => None,
     };
+    let demo = options.plays_demo(&data_dir);
     let plain = HostOptions::sandbox(data_dir);
     let running = engine::start(HostOptions {
         profile: match options.profile {
@@ -23,7 +24,7 @@ pub async fn start(options: Options, data_dir: PathBuf) -> anyhow::Result<Arc<dy
             Mode::Live => Profile::Live,
         },
         listen: options.listen,
-        demo: options.demo,
+        demo,
         // The entry that `careloop` looks under: its exports and its doctor open this folder too.
         key: options.key_file.map_or(plain.key.clone(), KeyHome::File),
         config,

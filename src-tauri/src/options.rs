@@ -33,6 +33,15 @@ pub struct Options {
     pub demo: bool,
 }
 
+impl Options {
+    /// Whether the demo day plays: when asked for, and on the very first start of a plain sandbox, so that
+    /// a new console is not an empty one.
+    pub fn plays_demo(&self, data_dir: &Path) -> bool {
+        let plain = self.data_dir.is_none() && self.config.is_none() && self.profile == Mode::Sandbox;
+        self.demo || (plain && !engine::workspace::database(data_dir).exists())
+    }
+}
+
 /// Which vendors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Mode {
@@ -70,5 +79,13 @@ mod tests {
         let plain = Options::parse_from(["careloop-console"]);
         assert_eq!(plain.profile, Mode::Sandbox);
         assert!(!plain.demo && plain.listen.ip().is_loopback());
+    }
+
+    #[test]
+    fn the_demo_day_plays_on_the_first_start_of_a_plain_sandbox_only() {
+        let new = tempfile::tempdir().unwrap();
+        let plays = |args: &[&str]| Options::parse_from([&["careloop-console"], args].concat()).plays_demo(new.path());
+        assert!(plays(&[]) && plays(&["--data-dir", "elsewhere", "--demo"]));
+        assert!(!plays(&["--data-dir", "elsewhere"]) && !plays(&["--profile", "live"]) && !plays(&["--config", "a.json"]));
     }
 }
