@@ -35,6 +35,8 @@ for (const locale of ["en-US", "es-US"]) {
       const trouble = [];
       page.on("pageerror", (error) => trouble.push(error.message));
       await page.goto(link);
+      // The screens take the token out of the address before anything else may change it.
+      await page.waitForFunction(() => !window.location.hash.includes("token="));
       for (const screen of SCREENS) {
         await page.evaluate((name) => {
           window.location.hash = `#/${name === "episode" ? "worklist" : name}`;
