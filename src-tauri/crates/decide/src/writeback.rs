@@ -34,6 +34,7 @@ impl Desk {
         e.closed = Some(Closed { at: now, by: by.into(), disposition: disposition.into() });
         e.writes = Some(Writes { reviewed: WriteState::Missing, note: WriteState::Missing, flowsheet: WriteState::Missing });
         e.state = EpisodeState::Closed;
+        self.forget_old(now);
         self.say(
             now,
             Some(e.id),

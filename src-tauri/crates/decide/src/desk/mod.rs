@@ -299,7 +299,7 @@ impl Desk {
     }
 
     /// Forgets closed episodes that nothing looks at any more.
-    pub fn forget_old(&mut self, now: At) {
+    pub(crate) fn forget_old(&mut self, now: At) {
         let limit = now - crate::hours(CLOSED_KEPT_HOURS);
         let old: Vec<u64> = self
             .episodes

@@ -9,12 +9,12 @@ use crate::{minutes, seconds, At, ClockKind, Episode, EpisodeState, PatientStatu
 
 impl Desk {
     pub(crate) fn take_tick(&mut self, now: At) {
-        while let Some((due, row, kind)) = self.due_clock(now) {
+        while let Some((_, row, kind)) = self.due_clock(now) {
             match row {
                 RowId::Episode(id) => {
                     self.with_episode(id, |desk, e| {
                         clear_clock(&mut e.clocks, kind);
-                        desk.fire(now, due, e, kind);
+                        desk.fire(now, e, kind);
                     });
                 }
                 RowId::Task(id) => self.fire_task(now, id, kind),
@@ -22,7 +22,7 @@ impl Desk {
         }
     }
 
-    fn fire(&mut self, now: At, due: At, e: &mut Episode, kind: ClockKind) {
+    fn fire(&mut self, now: At, e: &mut Episode, kind: ClockKind) {
         match kind {
             ClockKind::ReplyLook => {
                 if asks(e) {
@@ -70,7 +70,7 @@ impl Desk {
             ClockKind::Proof => self.unproven(now, e),
             ClockKind::PagerFallback => self.pager_down(now, e),
             ClockKind::PagerPoll => self.poll_pager(now, e),
-            ClockKind::Review => self.review_overdue(now, due, e),
+            ClockKind::Review => self.review_overdue(now, e),
             ClockKind::ReviewPage => {
                 if e.is_open() && e.held_by.is_none() && e.review.is_some() {
                     self.page(now, e, PageReason::ReviewOverdue);
@@ -330,7 +330,7 @@ impl Desk {
         }
     }
 
-    fn review_overdue(&mut self, now: At, _due: At, e: &mut Episode) {
+    fn review_overdue(&mut self, now: At, e: &mut Episode) {
         let waits = e.review.is_some() && e.held_by.is_none();
         if !waits || (!e.is_open() && !crate::writeback::unfinished(e)) {
             return;

@@ -9,9 +9,7 @@ use crate::outbox::{About, Act, EhrRequest, InboundText, Priority, Text, TextPur
 use crate::rows::Row;
 use crate::trail::{IntakeOutcome, Line};
 use crate::wallclock::{zone_for_visit, PatientZone};
-use crate::{
-    At, HeldText, Language, Mode, Mrn, Phone, Reminder, Severity, Source, Visit, VisitEvent, VisitEventType, VisitRequest, VisitState,
-};
+use crate::{At, HeldText, Language, Mode, Mrn, Reminder, Severity, Source, Visit, VisitEvent, VisitEventType, VisitRequest, VisitState};
 
 /// Reminder texts that one patient may get in one local day.
 const REMINDERS_A_DAY: u32 = 2;
@@ -39,14 +37,10 @@ impl Desk {
         self.settings.mode.of("visits") == Mode::Live
     }
 
-    fn visit_phone(&self, e: &VisitEvent) -> Option<Phone> {
-        e.patient_phone.clone()
-    }
-
     /// Why no text may go about this visit, if so.
     fn visit_untextable(&self, e: &VisitEvent, now: At) -> Option<&'static str> {
-        let Some(phone) = self.visit_phone(e) else { return Some("no_mobile") };
-        if self.opted_out.contains(&phone) {
+        let Some(phone) = &e.patient_phone else { return Some("no_mobile") };
+        if self.opted_out.contains(phone) {
             return Some("opted_out");
         }
         let patient = self.patients.get(&e.patient_id);
@@ -231,7 +225,7 @@ impl Desk {
             }
             self.visit_line(now, &v);
             self.visit_attention(now, &event, "visit_past", "The event is about a visit whose time has passed: nobody is texted.".into());
-            self.put_visit(now, v);
+            self.put_visit(v);
             return;
         }
         self.visit_line(now, &v);
@@ -261,7 +255,7 @@ impl Desk {
     }
 
     fn visit_sms(&mut self, now: At, v: &Visit, purpose: TextPurpose, body: String, status: &str, reason: Option<&str>, until: Option<At>) {
-        let to = self.visit_phone(&v.told).unwrap_or_default();
+        let to = v.told.patient_phone.clone().unwrap_or_default();
         self.say(
             now,
             None,
@@ -285,7 +279,7 @@ impl Desk {
             self.visit_sms(now, v, purpose, body, "withheld", Some(why), None);
             return false;
         }
-        let Some(to) = self.visit_phone(&v.told) else { return false };
+        let Some(to) = v.told.patient_phone.clone() else { return false };
         let live = self.visits_live();
         if !live {
             self.visit_sms(now, v, purpose, body.clone(), "would_send", None, None);
@@ -361,7 +355,7 @@ impl Desk {
                 }
             }
         }
-        self.put_visit(now, v);
+        self.put_visit(v);
     }
 
     /// A reminder that will not be sent is listed with the reason.
@@ -380,7 +374,7 @@ impl Desk {
         }
     }
 
-    fn put_visit(&mut self, _now: At, v: Visit) {
+    fn put_visit(&mut self, v: Visit) {
         self.set_visit_clock(v.id, v.next);
         self.out.rows.push(Row::Visit(Box::new(v)));
     }
@@ -410,7 +404,7 @@ impl Desk {
                 v.helped = true;
                 let body = words::help_text(self.visit_language(&v.told)).to_string();
                 self.text_visit(now, &mut v, TextPurpose::Help, body, Priority::VisitText);
-                self.put_visit(now, v);
+                self.put_visit(v);
             }
             return true;
         };
@@ -453,7 +447,7 @@ impl Desk {
                 give_up_at: None,
             },
         );
-        self.put_visit(now, v);
+        self.put_visit(v);
         true
     }
 

@@ -90,10 +90,10 @@ fn to_reschedule(e: &VisitEvent, l: Language) -> String {
 
 /// The text of an event. `changed` names what a MODIFIED changed.
 pub fn event_text(settings: &Settings, e: &VisitEvent, event_type: VisitEventType, changed: &[String], l: Language) -> String {
-    let who = part("", &patient(e));
-    let from = part("", &settings.customer_name);
+    let who = patient(e);
+    let from = settings.customer_name.as_str();
     let (visit, call) = (visit(e, l), call(e, l));
-    let hello = match (who.as_str(), from.as_str()) {
+    let hello = match (who.as_str(), from) {
         ("", from) => format!("{from}: "),
         (who, "") => format!("{who}: "),
         (who, from) => format!("{from}: {who}, "),
@@ -120,7 +120,7 @@ pub fn event_text(settings: &Settings, e: &VisitEvent, event_type: VisitEventTyp
 pub fn reminder_text(settings: &Settings, e: &VisitEvent, l: Language) -> String {
     let who = patient(e);
     let (visit, call) = (visit(e, l), call(e, l));
-    let hello = part("", &settings.customer_name);
+    let hello = &settings.customer_name;
     match l {
         Language::En => format!("{hello}: reminder for {who}: {visit}. Reply CONFIRM APPT to confirm or CANCEL APPT to cancel.{call}"),
         Language::Es => {
