@@ -6,7 +6,7 @@ import { Button } from "react-aria-components";
 import { useWords } from "../i18n/useWords";
 import { Toasts } from "../parts/Toasts";
 import { onAlarm, useFrame } from "../state/queries";
-import { hrefOf, type Screen, useRoute } from "../state/route";
+import { hrefOf, SCREENS, type Screen, useRoute } from "../state/route";
 import { Banners } from "./Banners";
 import { Choices } from "./Choices";
 import styles from "./Frame.module.css";
@@ -43,7 +43,7 @@ export function Frame({ children }: { children: ReactNode }) {
           <Mark />
         </div>
         <ul className={styles.screens}>
-          {(["worklist", "simulator", "connections"] as const).map((screen) => {
+          {SCREENS.map((screen) => {
             const Icon = ICONS[screen];
             return (
               <li key={screen}>

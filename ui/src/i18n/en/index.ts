@@ -1,0 +1,14 @@
+// English: the measure of every other language. Keys are checked by the compiler; a file a screen.
+
+import * as common from "./common";
+import * as connections from "./connections";
+import * as frame from "./frame";
+import * as simulator from "./simulator";
+import * as worklist from "./worklist";
+
+export const en = { ...common, ...frame, ...worklist, ...simulator, ...connections };
+
+type Loose<T> = { readonly [K in keyof T]: T[K] extends string ? string : Loose<T[K]> };
+
+/** What every language must say: the same keys as English. */
+export type Words = Loose<typeof en>;
