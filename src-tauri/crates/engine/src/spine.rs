@@ -72,6 +72,11 @@ impl Engine {
         self.ledger.reader()
     }
 
+    /// The disk is full, or has room again: for simulations.
+    pub fn fill_disk(&self, full: bool) -> Result<(), LedgerError> {
+        self.ledger.fill_disk(full)
+    }
+
     /// The trail's head, to be kept outside the file.
     pub fn anchor(&self) -> ledger::Anchor {
         self.ledger.anchor()

@@ -117,6 +117,12 @@ impl Ledger {
     pub fn anchor(&self) -> Anchor {
         self.head.anchor()
     }
+
+    /// The disk has no room for one more page of the file, or has again: for simulations of a full disk.
+    pub fn fill_disk(&self, full: bool) -> Result<(), LedgerError> {
+        let most: i64 = if full { self.conn.pragma_query_value(None, "page_count", |r| r.get(0))? } else { i64::from(u32::MAX) - 1 };
+        Ok(self.conn.pragma_update(None, "max_page_count", most)?)
+    }
 }
 
 /// One page of a list that is read from its newest row.

@@ -146,9 +146,63 @@ pub enum StepAct {
         vendor: Option<decide::outbox::Vendor>,
         #[serde(default)]
         point: Option<CrashAt>,
+        /// Just before or just after the next commit.
+        #[serde(default)]
+        commit: Option<CommitAt>,
+        /// The so many'th such moment; left out: the next.
+        #[serde(default)]
+        count: Option<u32>,
     },
     Stop,
     Start,
+    /// The computer sleeps: nothing arrives and nothing fires until it wakes.
+    Sleep,
+    Wake,
+    /// A vendor's webhooks go astray.
+    Webhook(WebhookStep),
+    /// The console's clock is off by so much from now on.
+    Clock {
+        offset_s: f64,
+    },
+    /// No room for one more page of the ledger, or room again.
+    Disk {
+        full: bool,
+    },
+}
+
+/// Where a `crash` at a commit cuts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CommitAt {
+    Before,
+    After,
+}
+
+/// `webhook`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WebhookStep {
+    pub name: decide::outbox::Vendor,
+    pub state: WebhookState,
+    /// Only the next so many; left out: until changed.
+    #[serde(default)]
+    pub count: Option<u32>,
+    /// How late; left out: 30 seconds.
+    #[serde(default)]
+    pub delay_s: Option<f64>,
+}
+
+/// What becomes of webhooks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WebhookState {
+    AsUsual,
+    /// Never reaches the console; a vendor that retries does so.
+    Lost,
+    /// Comes twice.
+    Twice,
+    /// Comes after those that follow it.
+    Late,
 }
 
 /// `page` actions.
@@ -396,7 +450,11 @@ pub fn read(text: &str) -> Result<Scenario, BadFile> {
 fn check(act: &StepAct) -> Result<(), String> {
     match act {
         StepAct::Vendor(v) => v.fault().map(|_| ()),
-        StepAct::Crash { vendor, point } if vendor.is_some() != point.is_some() => Err("vendor and point go together".into()),
+        StepAct::Crash { vendor, point, .. } if vendor.is_some() != point.is_some() => Err("vendor and point go together".into()),
+        StepAct::Crash { vendor: Some(_), commit: Some(_), .. } => Err("a crash is at a vendor's request or at a commit".into()),
+        StepAct::Crash { count: Some(0), .. } => Err("count starts at 1".into()),
+        StepAct::Webhook(w) if w.delay_s.is_some_and(|d| !(0.0..=86_400.0).contains(&d)) => Err("delay_s goes from 0 to 86400".into()),
+        StepAct::Clock { offset_s } if offset_s.is_nan() || offset_s.abs() > 86_400.0 => Err("offset_s is at most a day".into()),
         StepAct::Reading(r) if matches!(r.status.as_deref(), Some("entered-in-error" | "cancelled")) => Ok(()),
         StepAct::Reading(r) if r.vital == decide::Vital::Bp && r.systolic.is_none() && r.diastolic.is_none() => {
             Err("a bp has systolic and diastolic".into())

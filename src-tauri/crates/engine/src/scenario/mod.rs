@@ -1,11 +1,14 @@
 //! Scenario files: what happens and when, run through the production pipeline (scenario.md).
 
+mod astray;
+mod bench;
+pub mod chronicle;
 pub mod expect;
 pub mod file;
 mod lines;
 mod run;
 
-pub use run::{run, Ran};
+pub use run::{left, run, Ran};
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

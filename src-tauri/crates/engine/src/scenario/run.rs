@@ -1,13 +1,15 @@
 //! Runs a scenario: the production pipeline on a hand-driven clock against the built-in vendors, in-process.
 
+use super::astray::{Net, Way};
+use super::bench::{lock, Bench};
+use super::chronicle::{Chronicle, Seen, Watched, What};
 use super::file::{CrashAt, NurseStep, PageStepAct, PatientRow, PatientStep, ReadingStep, Scenario, Step, StepAct};
 use super::lines;
 use crate::clock::{Clock, HandClock};
 use crate::keeper::{Keeper, Spine};
 use crate::shorthand::{observation, Short};
-use crate::spine::{Engine, Incoming, Turned};
+use crate::spine::{Engine, Incoming};
 use accept::{AuthView, Limits};
-use async_trait::async_trait;
 use axum::body::Body;
 use axum::Router;
 use decide::desk::Answer;
@@ -15,13 +17,14 @@ use decide::input::{Act, Change, Input, RowId};
 use decide::outbox::Vendor;
 use decide::{At, Mrn, Source, Vital};
 use ledger::{Durability, Key, Ledger};
-use sandbox::{Bases, ChartPatient, CrashPoint, PageAct, Sandbox, SandboxConfig, SandboxTransport};
+use sandbox::{Bases, Callback, ChartPatient, CrashPoint, PageAct, Sandbox, SandboxConfig, SandboxTransport};
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use tower::ServiceExt;
 use vendors::{Connections, Request, Secret, VendorConfig};
 
+const DATABASE: &str = "scenario.db";
 const HOOK_KEY: &str = "scenario";
 const ORIGIN: &str = "http://careloop.scenario";
 /// A scenario that does not come to rest at one instant is broken: name it rather than hang.
@@ -32,63 +35,13 @@ pub struct Ran {
     pub lines: Vec<Map<String, Value>>,
     /// What did not hold.
     pub differences: Vec<String>,
+    /// Everything that an onlooker saw.
+    pub seen: Vec<Seen>,
 }
 
-fn lock<T>(m: &Mutex<T>) -> MutexGuard<'_, T> {
-    m.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The console's side of the run: the engine while it is switched on, and the transcript.
-struct Bench {
-    engine: Mutex<Option<Engine>>,
-    clock: HandClock,
-    lines: Mutex<Vec<Map<String, Value>>>,
-}
-
-impl Bench {
-    /// One turn now; its lines go on the transcript.
-    fn turn(&self, incoming: Incoming) -> Option<Vec<Answer>> {
-        let now = self.clock.now();
-        let mut engine = lock(&self.engine);
-        let turned = engine.as_mut()?.turn(now, &[incoming]).ok()?;
-        drop(engine);
-        self.write(&turned);
-        turned.answers.into_iter().next()
-    }
-
-    fn tick(&self) {
-        let now = self.clock.now();
-        let turned = lock(&self.engine).as_mut().and_then(|e| e.tick(now).ok());
-        if let Some(t) = turned {
-            self.write(&t);
-        }
-    }
-
-    fn write(&self, turned: &Turned) {
-        let mut lines = lock(&self.lines);
-        for (_, entry) in &turned.lines {
-            lines.extend(lines::of_entry(entry));
-        }
-    }
-
-    fn with<R>(&self, f: impl FnOnce(&Engine) -> R) -> Option<R> {
-        lock(&self.engine).as_ref().map(f)
-    }
-}
-
-#[async_trait]
-impl Spine for Bench {
-    async fn take(&self, incoming: Incoming) -> Option<Vec<Answer>> {
-        self.turn(incoming)
-    }
-    fn signature_refused(&self, _source: Source) {}
-    fn metrics(&self, _out: &mut String) {}
-    fn ready(&self) -> bool {
-        lock(&self.engine).is_some()
-    }
-    fn site_map(&self) -> Arc<decide::hl7::SiteMap> {
-        Arc::new(self.with(|e| e.desk.site_map()).unwrap_or_default())
-    }
+/// What a run leaves in its folder, read with the key of all scenarios.
+pub fn left(folder: &Path) -> Result<Ledger, ledger::LedgerError> {
+    Ledger::open(&folder.join(DATABASE), &key(), Durability::Off)
 }
 
 /// A crash that waits for its moment.
@@ -115,8 +68,13 @@ impl sandbox::Crash for Cut {
 
 struct Runner {
     bench: Arc<Bench>,
+    /// The true time: the vendors' and everybody else's.
+    real: HandClock,
+    /// How far the console's clock is off.
+    offset: chrono::TimeDelta,
+    net: Net,
     sandbox: Arc<Sandbox>,
-    transport: SandboxTransport,
+    transport: Watched,
     connections: Connections,
     router: Router,
     armed: Armed,
@@ -129,15 +87,16 @@ struct Runner {
 
 /// Runs a scenario to its `until`. `folder` keeps the database; it must be empty.
 pub async fn run(scenario: &Scenario, folder: &Path) -> anyhow::Result<Ran> {
-    let clock = HandClock::new(scenario.start);
-    let vendor_clock = clock.clone();
+    let (clock, real) = (HandClock::new(scenario.start), HandClock::new(scenario.start));
+    let vendor_clock = real.clone();
+    let chronicle = Chronicle::new(real.clone(), clock.clone());
     let sandbox = Sandbox::new(Arc::new(move || vendor_clock.now()), SandboxConfig::default());
     let hooks = format!("{ORIGIN}/hooks/{HOOK_KEY}");
     sandbox.point_hooks_at(&hooks);
-    let database = folder.join("scenario.db");
+    let database = folder.join(DATABASE);
     let ledger = Ledger::create(&database, &key(), Durability::Off)?;
     let engine = Engine::open(ledger, scenario.start, "scenario", case_key())?;
-    let bench = Arc::new(Bench { engine: Mutex::new(Some(engine)), clock: clock.clone(), lines: Mutex::new(Vec::new()) });
+    let bench = Bench::new(engine, clock, chronicle.clone());
     let config = sandbox.config().clone();
     let auth = AuthView {
         keys: vec![Secret::new(HOOK_KEY.to_string())],
@@ -153,8 +112,23 @@ pub async fn run(scenario: &Scenario, folder: &Path) -> anyhow::Result<Ran> {
     let transport = SandboxTransport::with_crash(sandbox.clone(), Arc::new(Cut { armed: armed.clone(), happened: crashed.clone() }));
     let vendors = VendorConfig::read(sandbox.vendors(&Bases::in_process())).map_err(anyhow::Error::msg)?;
     let connections = Connections::new(vendors, Some(hooks));
-    let mut runner =
-        Runner { bench, sandbox, transport, connections, router, armed, crashed, database, accepted: 0, readings: 0, troubles: Vec::new() };
+    let transport = Watched::new(transport, sandbox.clone(), chronicle);
+    let mut runner = Runner {
+        bench,
+        real,
+        offset: chrono::TimeDelta::zero(),
+        net: Net::default(),
+        sandbox,
+        transport,
+        connections,
+        router,
+        armed,
+        crashed,
+        database,
+        accepted: 0,
+        readings: 0,
+        troubles: Vec::new(),
+    };
     runner.set_up(scenario);
     runner.play(scenario).await?;
     let mut lines = std::mem::take(&mut *lock(&runner.bench.lines));
@@ -163,7 +137,7 @@ pub async fn run(scenario: &Scenario, folder: &Path) -> anyhow::Result<Ran> {
     }
     let mut differences = runner.troubles;
     differences.extend(super::expect::differences(&scenario.expect, &scenario.expect_none, &lines));
-    Ok(Ran { lines, differences })
+    Ok(Ran { lines, differences, seen: runner.bench.chronicle.take() })
 }
 
 fn key() -> Key {
@@ -182,6 +156,7 @@ impl Runner {
         }
         // Setting the stage is not part of the transcript.
         lock(&self.bench.lines).clear();
+        self.bench.chronicle.take();
     }
 
     fn change(&self, change: Change) -> Option<Vec<Answer>> {
@@ -205,16 +180,18 @@ impl Runner {
     }
 
     async fn play(&mut self, scenario: &Scenario) -> anyhow::Result<()> {
-        let mut steps = scenario.timeline.iter().peekable();
+        let mut steps = scenario.timeline.iter().enumerate().peekable();
         self.pump().await?;
         loop {
-            let wake = self.bench.with(Engine::next_wake).flatten();
-            let next = [steps.peek().map(|s| s.at), wake, self.sandbox.next_due()].into_iter().flatten().min();
+            let wake = self.bench.next_wake().map(|w| w - self.offset);
+            let next = [steps.peek().map(|(_, s)| s.at), wake, self.sandbox.next_due(), self.net.next_due()].into_iter().flatten().min();
             let Some(next) = next.filter(|n| *n <= scenario.until) else { break };
-            let now = next.max(self.bench.clock.now());
-            self.bench.clock.set(now);
-            while let Some(step) = steps.next_if(|s| s.at <= now) {
+            let now = next.max(self.real.now());
+            self.set_clocks(now);
+            while let Some((i, step)) = steps.next_if(|(_, s)| s.at <= now) {
+                self.bench.chronicle.note(What::Step(i));
                 self.step(step).await;
+                self.transport.look();
                 self.pump().await?;
             }
             for turn in 0.. {
@@ -222,13 +199,19 @@ impl Runner {
                     anyhow::bail!("the pipeline does not come to rest at {now}");
                 }
                 self.bench.tick();
-                if !self.pump().await? && self.bench.with(|e| e.desk.next_wake().is_none_or(|w| w > now)).unwrap_or(true) {
+                let now = self.bench.clock.now();
+                if !self.pump().await? && self.bench.next_wake().is_none_or(|w| w > now) {
                     break;
                 }
             }
         }
-        self.bench.clock.set(scenario.until);
+        self.set_clocks(scenario.until);
         Ok(())
+    }
+
+    fn set_clocks(&self, now: At) {
+        self.real.set(now);
+        self.bench.clock.set(now + self.offset);
     }
 
     /// Lets everything that is due now happen; true if anything did.
@@ -236,29 +219,26 @@ impl Runner {
         let mut any = false;
         for turn in 0.. {
             if turn > TURNS_PER_INSTANT {
-                anyhow::bail!("the pipeline does not come to rest at {}", self.bench.clock.now());
+                anyhow::bail!("the pipeline does not come to rest at {}", self.real.now());
             }
             let mut moved = false;
             while let Some(callback) = self.sandbox.take_callback() {
                 moved = true;
-                let status =
-                    if self.bench.ready() { Some(self.post(&callback.hook, &callback.headers, callback.body.clone()).await) } else { None };
-                self.sandbox.answered(&callback, status);
+                self.bring(callback).await;
             }
-            let now = self.bench.clock.now();
-            let claimed = match lock(&self.bench.engine).as_mut() {
-                Some(engine) => engine.claim_due(now)?,
-                None => Vec::new(),
-            };
-            for effect in claimed {
+            while let Some(callback) = self.net.due(self.real.now()) {
+                moved = true;
+                self.knock(&callback).await;
+            }
+            for effect in self.bench.claim() {
                 if !self.bench.ready() {
                     break;
                 }
                 moved = true;
-                let delivery = vendors::deliver(&self.connections, &self.transport, &effect, now).await;
+                let delivery = vendors::deliver(&self.connections, &self.transport, &effect, self.bench.clock.now()).await;
                 self.note_accepted();
                 if std::mem::take(&mut *lock(&self.crashed)) {
-                    *lock(&self.bench.engine) = None;
+                    self.bench.power_off();
                     break;
                 }
                 if let Some(engine) = lock(&self.bench.engine).as_mut() {
@@ -274,6 +254,23 @@ impl Runner {
         Ok(any)
     }
 
+    /// A vendor's webhook on its way; the vendor hears how it was taken.
+    async fn bring(&mut self, callback: Callback) {
+        let status = match self.net.way(self.real.now(), &callback) {
+            Way::Nowhere => None,
+            Way::Straight => self.knock(&callback).await,
+            Way::Twice => {
+                let first = self.knock(&callback).await;
+                self.knock(&callback).await.or(first)
+            }
+        };
+        self.sandbox.answered(&callback, status);
+    }
+
+    async fn knock(&self, callback: &Callback) -> Option<u16> {
+        self.post(&callback.hook, &callback.headers, callback.body.clone()).await
+    }
+
     /// One line for each request that a vendor accepted, from what it received.
     fn note_accepted(&mut self) {
         for accepted in self.sandbox.accepted_since(self.accepted) {
@@ -285,16 +282,26 @@ impl Runner {
         }
     }
 
-    async fn post(&self, hook: &str, headers: &[(String, String)], body: Vec<u8>) -> u16 {
+    /// Posts to a hook; none: the console is off or asleep, or went off before it answered.
+    async fn post(&self, hook: &str, headers: &[(String, String)], body: Vec<u8>) -> Option<u16> {
+        let status = if self.bench.ready() { self.answer(hook, headers, body.clone()).await } else { None };
+        self.bench.chronicle.note(What::Brought { hook: hook.into(), body, status });
+        status
+    }
+
+    async fn answer(&self, hook: &str, headers: &[(String, String)], body: Vec<u8>) -> Option<u16> {
         let mut request = http::Request::post(format!("/hooks/{HOOK_KEY}/{hook}"));
         for (name, value) in headers {
             request = request.header(name, value);
         }
-        let Ok(request) = request.body(Body::from(body)) else { return 400 };
-        match self.router.clone().oneshot(request).await {
-            Ok(response) => response.status().as_u16(),
-            Err(never) => match never {},
-        }
+        let status = match request.body(Body::from(body)) {
+            Ok(request) => match self.router.clone().oneshot(request).await {
+                Ok(response) => response.status().as_u16(),
+                Err(never) => match never {},
+            },
+            Err(_) => 400,
+        };
+        self.bench.ready().then_some(status)
     }
 
     async fn step(&mut self, step: &Step) {
@@ -312,10 +319,8 @@ impl Runner {
             }
             StepAct::Observation { resource } => self.post_fhir(resource).await,
             StepAct::Appointment { event } => {
-                if self.bench.ready() {
-                    let headers = [("content-type".to_string(), "application/json".to_string())];
-                    self.post("appointments", &headers, event.to_string().into_bytes()).await;
-                }
+                let headers = [("content-type".to_string(), "application/json".to_string())];
+                self.post("appointments", &headers, event.to_string().into_bytes()).await;
                 Ok(())
             }
             StepAct::Hl7 { message } => {
@@ -353,16 +358,34 @@ impl Runner {
             }
             StepAct::Patient(p) => self.patient(p),
             StepAct::Nurse(n) => self.nurse(n),
-            StepAct::Crash { vendor: Some(vendor), point: Some(point) } => {
+            StepAct::Crash { vendor: Some(vendor), point: Some(point), .. } => {
                 *lock(&self.armed) = Some((*vendor, *point));
+                Ok(())
+            }
+            StepAct::Crash { commit: Some(commit), count, .. } => {
+                self.bench.cut_at(*commit, count.unwrap_or(1));
                 Ok(())
             }
             // A clean stop leaves nothing half done either: the ledger is all there is.
             StepAct::Crash { .. } | StepAct::Stop => {
-                *lock(&self.bench.engine) = None;
+                self.bench.power_off();
                 Ok(())
             }
             StepAct::Start => self.start(),
+            StepAct::Sleep | StepAct::Wake => {
+                self.bench.sleeps(matches!(step.act, StepAct::Sleep));
+                Ok(())
+            }
+            StepAct::Webhook(w) => {
+                self.net.set(w);
+                Ok(())
+            }
+            StepAct::Clock { offset_s } => {
+                self.offset = decide::seconds(*offset_s);
+                self.set_clocks(self.real.now());
+                Ok(())
+            }
+            StepAct::Disk { full } => self.bench.fill_disk(*full),
         }
     }
 
@@ -384,10 +407,7 @@ impl Runner {
 
     async fn post_fhir(&self, resource: &Value) -> Result<(), String> {
         let headers = [("content-type".to_string(), "application/fhir+json".to_string())];
-        if !self.bench.ready() {
-            // A closed console takes nothing; the sender's retry is a step of its own.
-            return Ok(());
-        }
+        // A closed console takes nothing; the sender's retry is a step of its own.
         self.post("fhir", &headers, resource.to_string().into_bytes()).await;
         Ok(())
     }
@@ -498,13 +518,13 @@ impl Runner {
     }
 
     fn start(&mut self) -> Result<(), String> {
-        if self.bench.ready() {
+        if lock(&self.bench.engine).is_some() {
             return Ok(());
         }
         let now = self.bench.clock.now();
         let ledger = Ledger::open(&self.database, &key(), Durability::Off).map_err(|e| e.to_string())?;
         let engine = Engine::open(ledger, now, "scenario", case_key()).map_err(|e| e.to_string())?;
-        *lock(&self.bench.engine) = Some(engine);
+        self.bench.power_on(engine);
         self.bench.turn(Incoming::Direct(Input::Started));
         Ok(())
     }

@@ -7,17 +7,21 @@ use crate::exchange::{Answer, Ask};
 use crate::fault::FaultState;
 use crate::journal::AcceptedKind;
 use serde_json::{json, Value};
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
 
 const FIELDS: [&str; 5] = ["flow_sid", "event_type", "appointment_id", "patient_id", "provider_id"];
 
 /// One endpoint.
 pub(crate) struct Ehr {
     config: EhrConfig,
+    /// Idempotency keys of the requests taken: a repeat is answered alike and taken once.
+    taken: Mutex<HashSet<String>>,
 }
 
 impl Ehr {
     pub fn new(config: EhrConfig) -> Ehr {
-        Ehr { config }
+        Ehr { config, taken: Mutex::default() }
     }
 
     /// Takes a request with exactly the five fields.
@@ -43,7 +47,12 @@ impl Ehr {
         if !matches!(body["event_type"].as_str(), Some("CONFIRM" | "CANCEL")) {
             return refused(422, "event_type must be CONFIRM or CANCEL");
         }
-        Answer::json(200, &json!({"status": "accepted"})).accepting(AcceptedKind::EhrRequest { via: "json", body: Value::Object(body) })
+        let accepted = Answer::json(200, &json!({"status": "accepted"}));
+        let key = ask.header("idempotency-key").filter(|k| !k.is_empty());
+        if key.is_some_and(|k| !self.taken.lock().unwrap_or_else(PoisonError::into_inner).insert(k.to_string())) {
+            return accepted;
+        }
+        accepted.accepting(AcceptedKind::EhrRequest { via: "json", body: Value::Object(body) })
     }
 }
 
