@@ -1,6 +1,6 @@
 //! The closed list of what can happen to the console.
 
-use crate::outbox::{Delivery, DeliveryReport, InboundText, PagerEvent};
+use crate::outbox::{Delivery, DeliveryReport, InboundText, PagerEvent, Vendor};
 use crate::{Arrival, At, Bounds, Measured, Misread, Mrn, ObservationStatus, Patient, PatientRef, Source, Value, Vital};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -57,6 +57,8 @@ pub enum Input {
     Undo { who: String, token: u64 },
     /// Patients, limits or settings change.
     Change { who: String, change: Change },
+    /// A person works on one message of the outbox; the effect as it is stored.
+    Message { who: String, effect: Box<crate::outbox::Effect>, act: MessageAct, undo_seconds: f64 },
 }
 
 /// Where the bytes of an input are kept.
@@ -127,6 +129,20 @@ pub enum Act {
     },
 }
 
+/// What a person does to a message.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "snake_case")]
+pub enum MessageAct {
+    /// Try it now; one that failed is owed again.
+    SendAgain,
+    /// Set it aside until somebody lets it go.
+    Park { why: String },
+    /// Let a parked one go.
+    Unpark,
+    /// Another number or other words, for a text that has not left.
+    Edit { to: Option<crate::Phone>, body: Option<String> },
+}
+
 /// A row of the Worklist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -166,8 +182,21 @@ pub enum Change {
     Bounds { mrn: Mrn, bounds: Bounds, why: Option<String> },
     /// Some settings by name.
     Settings(serde_json::Map<String, serde_json::Value>),
+    /// A maintenance is announced, sending is stopped, or either ends.
+    Downtime(DowntimeChange),
     /// An opt-out known beforehand.
     OptedOut { phone: crate::Phone, out: bool },
+}
+
+/// What a person says about downtime.
+#[derive(Debug, Clone, PartialEq)]
+pub enum DowntimeChange {
+    /// A vendor's maintenance, from the time it begins (at once if that is past).
+    Announce { vendor: Vendor, from: At, until: At, why: String },
+    /// Nothing is sent to a vendor, or to any, until somebody ends it.
+    Stop { vendor: Option<Vendor>, why: String },
+    /// A maintenance is over early or called off; sending goes on.
+    End { id: u64 },
 }
 
 /// What the ledger remembers that bears on one new reading.

@@ -96,6 +96,11 @@ pub enum EffectState {
     },
     /// A setting is missing; not tried until it is there.
     Blocked,
+    /// A person set it aside for now; not tried until a person lets it go.
+    Parked {
+        at: At,
+        by: String,
+    },
     Done {
         at: At,
         receipt: Receipt,
@@ -114,9 +119,21 @@ pub enum EffectState {
 }
 
 impl Effect {
+    /// Will be tried again by itself.
+    pub fn tried_again(&self) -> bool {
+        matches!(self.state, EffectState::Owed | EffectState::Sending { .. } | EffectState::Unknown { .. })
+    }
+
     /// Still to be worked on.
     pub fn outstanding(&self) -> bool {
-        matches!(self.state, EffectState::Owed | EffectState::Sending { .. } | EffectState::Unknown { .. } | EffectState::Blocked)
+        matches!(
+            self.state,
+            EffectState::Owed
+                | EffectState::Sending { .. }
+                | EffectState::Unknown { .. }
+                | EffectState::Blocked
+                | EffectState::Parked { .. }
+        )
     }
 }
 

@@ -40,6 +40,8 @@ pub enum Row {
         at: At,
     },
     Visit(Box<crate::Visit>),
+    /// A maintenance or a stop of sending.
+    Downtime(Box<crate::Downtime>),
     /// One more reminder text of a patient on a local day.
     ReminderDay {
         mrn: Mrn,

@@ -195,4 +195,16 @@ pub enum Line {
     },
     /// A credential was read or made, by which part.
     Credential { what: String, action: String },
+    /// A maintenance or a stop of sending: announced, began, ended, cancelled.
+    Downtime {
+        what: crate::DowntimeKind,
+        state: String,
+        /// None: every vendor.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        vendor: Option<crate::outbox::Vendor>,
+        from: At,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        until: Option<At>,
+        why: String,
+    },
 }

@@ -23,6 +23,9 @@ pub trait Spine: Send + Sync + 'static {
     /// Whether the store takes writes.
     fn ready(&self) -> bool;
 
+    /// How fast intake may be asked, as the settings have it now.
+    fn rates(&self) -> accept::Rates;
+
     /// How HL7 messages are read here.
     fn site_map(&self) -> Arc<decide::hl7::SiteMap>;
 }
@@ -56,7 +59,13 @@ impl<S: Spine> accept::Keep for Keeper<S> {
     }
 
     fn auth(&self) -> Arc<AuthView> {
-        self.auth.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+        let (auth, rates) = (self.auth.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone(), self.spine.rates());
+        if auth.rates == rates {
+            return auth;
+        }
+        let changed = AuthView { rates, ..(*auth).clone() };
+        self.change_auth(changed.clone());
+        Arc::new(changed)
     }
 
     fn signature_refused(&self, source: Source) {

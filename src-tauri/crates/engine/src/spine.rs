@@ -195,6 +195,7 @@ fn load(ledger: &Ledger, now: At, workspace: &str, case_key: [u8; 32]) -> Result
         tasks: s.tasks,
         effects: s.effects,
         quarantine,
+        downtimes: s.downtimes,
         shapes,
         next_id: s.next_id,
         freshest_reading_at: s.freshest_reading_at,

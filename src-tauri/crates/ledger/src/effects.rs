@@ -1,10 +1,11 @@
 //! Table `effect`: what is owed to the world, and what became of it.
 
+use crate::codes::ms;
 use crate::LedgerError;
 use decide::outbox::{Act, Effect, EffectState, Vendor};
 use rusqlite::{params, Connection, OptionalExtension};
 
-fn vendor_code(vendor: Vendor) -> i64 {
+pub(crate) fn vendor_code(vendor: Vendor) -> i64 {
     match vendor {
         Vendor::Cerner => 0,
         Vendor::Twilio => 1,
@@ -14,21 +15,27 @@ fn vendor_code(vendor: Vendor) -> i64 {
     }
 }
 
-pub(crate) fn write(conn: &Connection, effect: &Effect) -> Result<(), LedgerError> {
+pub(crate) fn write(conn: &Connection, person: Option<i64>, effect: &Effect) -> Result<(), LedgerError> {
     // Only a text is ever looked up by what the vendor called it.
     let reference = match (&effect.act, &effect.state) {
         (Act::Text(_), EffectState::Done { receipt, .. }) => Some(&receipt.reference),
         _ => None,
     };
-    conn.prepare_cached("INSERT OR REPLACE INTO effect (id, vendor, live, episode, reference, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
-        .execute(params![
-            effect.id,
-            vendor_code(effect.vendor),
-            effect.outstanding(),
-            effect.about.episode,
-            reference,
-            serde_json::to_string(effect)?
-        ])?;
+    conn.prepare_cached(
+        "INSERT OR REPLACE INTO effect (id, vendor, live, episode, reference, body, standing, person, owed_ms)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    )?
+    .execute(params![
+        effect.id,
+        vendor_code(effect.vendor),
+        effect.outstanding(),
+        effect.about.episode,
+        reference,
+        serde_json::to_string(effect)?,
+        crate::messages::Standing::of(effect).map(|s| s as i64),
+        person,
+        ms(effect.owed_at)
+    ])?;
     Ok(())
 }
 

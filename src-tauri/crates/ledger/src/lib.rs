@@ -5,12 +5,14 @@
 
 mod checkpoint;
 mod codes;
+mod downtimes;
 mod effects;
 mod episodes;
 mod error;
 mod export;
 mod key;
 mod load;
+mod messages;
 mod open;
 mod opt_outs;
 mod past;
@@ -34,6 +36,7 @@ pub use error::LedgerError;
 pub use export::Export;
 pub use key::Key;
 pub use load::Stored;
+pub use messages::{Message, MessageFilter, Standing};
 pub use open::Durability;
 pub use raw::Raw;
 pub use reader::{Counts, Reader};

@@ -1,8 +1,8 @@
 //! What the engine holds in memory, read back at start.
 
-use crate::{effects, episodes, opt_outs, patients, readings, settings, shapes, tasks, trail, visits, LedgerError};
+use crate::{downtimes, effects, episodes, opt_outs, patients, readings, settings, shapes, tasks, trail, visits, LedgerError};
 use decide::outbox::Effect;
-use decide::{At, Episode, Patient, Phone, Source, Task};
+use decide::{At, Downtime, Episode, Patient, Phone, Source, Task};
 use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,6 +23,8 @@ pub struct Stored {
     pub tasks: Vec<Task>,
     /// Outstanding ones.
     pub effects: Vec<Effect>,
+    /// Maintenance and stops of sending that are not over.
+    pub downtimes: Vec<Downtime>,
     /// Payload shapes seen, by source.
     /// Live visits and when each wants to be looked at.
     pub visits: Vec<(u64, At)>,
@@ -46,11 +48,13 @@ pub(crate) fn load(conn: &Connection) -> Result<Stored, LedgerError> {
         episodes: episodes::recent(conn, closed_since)?,
         tasks: tasks::open(conn)?,
         effects: effects::outstanding(conn)?,
+        downtimes: downtimes::live(conn)?,
         visits: visits::due(conn)?,
         shapes: shapes::seen(conn)?,
         next_id: conn.query_row(
             "SELECT 1 + max(coalesce((SELECT max(id) FROM reading), 0), coalesce((SELECT max(id) FROM episode), 0), coalesce((SELECT max(id) FROM task), 0),
-                            coalesce((SELECT max(id) FROM effect), 0), coalesce((SELECT max(id) FROM quarantine), 0), coalesce((SELECT max(id) FROM visit), 0))",
+                            coalesce((SELECT max(id) FROM effect), 0), coalesce((SELECT max(id) FROM quarantine), 0), coalesce((SELECT max(id) FROM visit), 0),
+                            coalesce((SELECT max(id) FROM downtime), 0))",
             [],
             |r| r.get(0),
         )?,

@@ -4,7 +4,7 @@ use crate::LedgerError;
 use rusqlite::Connection;
 
 /// Each step once, in order, each in its own transaction; a step that was released never changes.
-const STEPS: &[&str] = &[FIRST, VISITS];
+const STEPS: &[&str] = &[FIRST, VISITS, MESSAGES];
 
 const FIRST: &str = "
 -- Every MRN once: hot tables carry the small number.
@@ -154,6 +154,27 @@ CREATE TABLE reminder_day (
     reminders INTEGER NOT NULL,
     PRIMARY KEY (person, day)
 ) STRICT, WITHOUT ROWID;
+";
+
+const MESSAGES: &str = "
+-- Maintenance and stops of sending.
+CREATE TABLE downtime (id INTEGER PRIMARY KEY, live INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
+CREATE INDEX downtime_live ON downtime(id) WHERE live = 1;
+
+-- How a message stands; questions to a vendor are no messages and have none.
+ALTER TABLE effect ADD COLUMN standing INTEGER;
+ALTER TABLE effect ADD COLUMN person INTEGER REFERENCES person(key);
+ALTER TABLE effect ADD COLUMN owed_ms INTEGER NOT NULL DEFAULT 0;
+UPDATE effect SET
+    standing = CASE WHEN json_extract(body, '$.act.do') = 'look' THEN NULL ELSE
+        CASE json_extract(body, '$.state.is')
+            WHEN 'owed' THEN 0 WHEN 'sending' THEN 1 WHEN 'unknown' THEN 2 WHEN 'blocked' THEN 3 WHEN 'parked' THEN 4
+            WHEN 'done' THEN 5 WHEN 'failed' THEN 6 WHEN 'withdrawn' THEN 7 ELSE 8 END END,
+    person = (SELECT key FROM person WHERE mrn = json_extract(body, '$.about.mrn')),
+    owed_ms = CAST(round((julianday(json_extract(body, '$.owed_at')) - 2440587.5) * 86400000) AS INTEGER);
+CREATE INDEX effect_standing ON effect(standing, vendor, id) WHERE standing IS NOT NULL;
+CREATE INDEX effect_person ON effect(person, id) WHERE person IS NOT NULL AND standing IS NOT NULL;
+CREATE INDEX effect_owed ON effect(owed_ms) WHERE standing IS NOT NULL;
 ";
 
 /// Brings the file to the format of this version.

@@ -90,6 +90,7 @@ pub(crate) fn kind(line: &Line) -> &'static str {
         Line::Incident { .. } => "incident",
         Line::Act { .. } => "act",
         Line::Credential { .. } => "credential",
+        Line::Downtime { .. } => "downtime",
     }
 }
 
@@ -109,7 +110,7 @@ pub(crate) fn mrn(line: &Line) -> Option<&Mrn> {
         | Line::Appointment { mrn, .. }
         | Line::EhrRequest { mrn, .. }
         | Line::Act { mrn, .. } => mrn.as_ref(),
-        Line::Slack { .. } | Line::OptOut { .. } | Line::Setting { .. } | Line::Credential { .. } => None,
+        Line::Slack { .. } | Line::OptOut { .. } | Line::Setting { .. } | Line::Credential { .. } | Line::Downtime { .. } => None,
     }
 }
 
@@ -329,7 +330,7 @@ pub(crate) fn page(conn: &Connection, filter: &TrailFilter, page: Page) -> Resul
 }
 
 /// All kinds of lines.
-pub const KINDS: [&str; 17] = [
+pub const KINDS: [&str; 18] = [
     "appointment",
     "ehr_request",
     "intake",
@@ -347,6 +348,7 @@ pub const KINDS: [&str; 17] = [
     "incident",
     "act",
     "credential",
+    "downtime",
 ];
 
 fn hex(bytes: &[u8]) -> String {

@@ -2,7 +2,8 @@
 
 use crate::trail::{self, Head};
 use crate::{
-    effects, episodes, opt_outs, past, patients, quarantines, raw, readings, seen, settings, shapes, tasks, visits, Ledger, LedgerError,
+    downtimes, effects, episodes, opt_outs, past, patients, quarantines, raw, readings, seen, settings, shapes, tasks, visits, Ledger,
+    LedgerError,
 };
 use decide::input::{Past, Withdrawal};
 use decide::rows::Row;
@@ -102,7 +103,11 @@ impl<'a> Turn<'a> {
             Row::LimitChange(change) => patients::write_change(conn, people.key(conn, &change.mrn)?, change),
             Row::Episode(episode) => episodes::write(conn, people.key(conn, &episode.mrn)?, episode),
             Row::Task(task) => tasks::write(conn, task),
-            Row::Effect(effect) => effects::write(conn, effect),
+            Row::Effect(effect) => {
+                let person = effect.about.mrn.as_ref().map(|mrn| people.key(conn, mrn)).transpose()?;
+                effects::write(conn, person, effect)
+            }
+            Row::Downtime(d) => downtimes::write(conn, d),
             Row::OptOut { phone, out, at } => opt_outs::write(conn, phone, *out, *at),
             Row::Setting { name, value, at, by } => settings::write(conn, name, value, *at, by),
             Row::Quarantine(record) => quarantines::write(conn, record),

@@ -78,6 +78,8 @@ fn the_hot_state_comes_back() {
         overdue: false,
         clocks: vec![Clock { kind: ClockKind::Review, due: at(63) }],
         closed: None,
+        stuck: None,
+        effect: None,
     };
     let mut done_task = task.clone();
     done_task.id = 12;

@@ -114,8 +114,48 @@ pub struct FrameView {
     /// True while the demo day plays.
     pub demo: bool,
     pub quarantined: u32,
+    /// Maintenance that was announced and stops of sending; those that hold now first.
+    pub downtimes: Vec<DowntimeView>,
+    /// Targets whose queue is stuck: one for each, with its cause.
+    pub stuck: Vec<StuckView>,
     /// The engine's own trouble (disk full, clock stepped), each a sentence.
     pub banners: Vec<String>,
+}
+
+/// A time in which nothing goes to a vendor.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct DowntimeView {
+    pub id: u64,
+    /// `maintenance` or `stop`.
+    pub kind: String,
+    /// None: every vendor.
+    pub vendor: Option<String>,
+    /// The name shown; none: every vendor.
+    pub label: Option<String>,
+    pub from: At,
+    pub until: Option<At>,
+    /// Who announced the maintenance, or stopped sending.
+    pub by: String,
+    pub why: String,
+    /// It holds now.
+    pub active: bool,
+    /// How many messages wait for its end.
+    pub waiting: u32,
+}
+
+/// A target whose queue is stuck.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct StuckView {
+    pub vendor: String,
+    pub label: String,
+    pub count: u32,
+    pub oldest_at: At,
+    /// "answer 503", "not reached".
+    pub cause: String,
+    /// Its row of the Worklist.
+    pub row: String,
 }
 
 /// A patient found by search or shown in a list.

@@ -241,6 +241,8 @@ export function fakeHost(query: URLSearchParams): Host {
       },
       demo: playing,
       quarantined: quarantine.filter((q) => q.state === "waiting").length,
+      downtimes: [],
+      stuck: [],
       banners: [],
     }),
     worklist: ({ since, closed }) => {

@@ -1,5 +1,6 @@
 //! The nouns of the clinic.
 
+mod downtime;
 mod episode;
 mod patient;
 mod phi;
@@ -8,6 +9,7 @@ mod settings;
 mod task;
 mod visit;
 
+pub use downtime::*;
 pub use episode::*;
 pub use patient::*;
 pub use phi::*;

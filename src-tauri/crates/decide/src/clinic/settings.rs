@@ -227,6 +227,13 @@ pub struct Settings {
     pub mark_reviewed: MarkReviewed,
     pub chart_readings: ChartReadings,
     pub cerner_requests_per_minute: f64,
+    /// What waits for a target so long is an alarm.
+    pub stuck_alarm_minutes: f64,
+
+    // intake
+    /// Requests a second over one workspace key; beyond it senders are asked to come again.
+    pub intake_per_second: f64,
+    pub intake_per_connection_per_second: f64,
 
     // 2 visits
     pub default_country: String,
@@ -338,6 +345,9 @@ impl Default for Settings {
             mark_reviewed: MarkReviewed::NoteOnly,
             chart_readings: ChartReadings::Reviewed,
             cerner_requests_per_minute: 200.0,
+            stuck_alarm_minutes: 5.0,
+            intake_per_second: 50_000.0,
+            intake_per_connection_per_second: 50_000.0,
             default_country: "US".into(),
             customer_name: "Pacific Primary Care".into(),
             customer_code: "careloop".into(),

@@ -24,6 +24,19 @@ pub struct Task {
     /// When to look again: review target, review page, lease.
     pub clocks: Vec<super::Clock>,
     pub closed: Option<Closed>,
+    /// The target whose queue is stuck, and the cause.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stuck: Option<StuckTarget>,
+    /// The parked message it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effect: Option<u64>,
+}
+
+/// A target whose queue is stuck: one alarm for each, with its cause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StuckTarget {
+    pub vendor: crate::outbox::Vendor,
+    pub cause: crate::outbox::ProblemKind,
 }
 
 /// How something ended.

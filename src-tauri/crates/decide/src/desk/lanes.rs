@@ -18,10 +18,18 @@ pub struct Lanes {
     lanes: HashMap<Vendor, BTreeSet<(Priority, u64)>>,
     waiting: HashMap<u64, Waiting>,
     /// Looks have a lane of their own beside: they never wait behind a text.
-    looks: BTreeSet<(At, u64)>,
-    look_try: HashMap<u64, At>,
+    looks: HashMap<Vendor, BTreeSet<(At, u64)>>,
+    look_try: HashMap<u64, (Vendor, At)>,
     /// A vendor that is down is asked again by one effect at a time, not by all of them.
     holds: HashMap<Vendor, At>,
+    shut: HashMap<Vendor, Shut>,
+}
+
+/// A lane that a downtime shuts: for acts until then (none: until somebody opens it), for looks until then.
+#[derive(Debug, Clone, Copy)]
+struct Shut {
+    acts: Option<At>,
+    looks: Option<At>,
 }
 
 impl Lanes {
@@ -32,15 +40,17 @@ impl Lanes {
                 lane.remove(&(w.priority, f.id));
             }
         }
-        if let Some(at) = self.look_try.remove(&f.id) {
-            self.looks.remove(&(at, f.id));
+        if let Some((vendor, at)) = self.look_try.remove(&f.id) {
+            if let Some(looks) = self.looks.get_mut(&vendor) {
+                looks.remove(&(at, f.id));
+            }
         }
         if !matches!(f.state, EffectState::Owed | EffectState::Unknown { .. }) {
             return;
         }
         if matches!(f.act, Act::Look(_)) {
-            self.looks.insert((f.next_try, f.id));
-            self.look_try.insert(f.id, f.next_try);
+            self.looks.entry(f.vendor).or_default().insert((f.next_try, f.id));
+            self.look_try.insert(f.id, (f.vendor, f.next_try));
         } else {
             self.lanes.entry(f.vendor).or_default().insert((f.priority, f.id));
             let patient = matches!(f.vendor, Vendor::Cerner | Vendor::Ehr).then(|| f.about.mrn.clone()).flatten();
@@ -56,6 +66,23 @@ impl Lanes {
         };
     }
 
+    /// Shuts a lane for a downtime, or opens it: `acts` none = open, `looks` none = looks go on.
+    pub(crate) fn shut_until(&mut self, vendor: Vendor, acts: Option<Option<At>>, looks: Option<At>) {
+        match acts {
+            Some(acts) => self.shut.insert(vendor, Shut { acts, looks }),
+            None => self.shut.remove(&vendor),
+        };
+    }
+
+    /// Whether a downtime keeps everything to a vendor back.
+    pub fn shut(&self, vendor: Vendor, now: At) -> bool {
+        self.shut.get(&vendor).is_some_and(|s| s.acts.is_none_or(|until| until > now))
+    }
+
+    fn looks_shut(&self, vendor: Vendor) -> Option<At> {
+        self.shut.get(&vendor).and_then(|s| s.looks)
+    }
+
     /// Until when a lane is held.
     pub fn held(&self, vendor: Vendor) -> Option<At> {
         self.holds.get(&vendor).copied()
@@ -64,7 +91,7 @@ impl Lanes {
     /// The effect that may leave to a vendor now: highest priority first, then oldest. At the chart the writes
     /// about one patient keep their order, and one that waits holds back only its own patient.
     pub fn next(&self, vendor: Vendor, now: At) -> Option<u64> {
-        if self.holds.get(&vendor).is_some_and(|until| *until > now) {
+        if self.holds.get(&vendor).is_some_and(|until| *until > now) || self.shut(vendor, now) {
             return None;
         }
         let mut passed: HashSet<&Mrn> = HashSet::new();
@@ -81,7 +108,8 @@ impl Lanes {
 
     /// A look that is due.
     pub fn next_look(&self, now: At) -> Option<u64> {
-        self.looks.first().filter(|(at, _)| *at <= now).map(|(_, id)| *id)
+        let open = self.looks.iter().filter(|(vendor, _)| self.looks_shut(**vendor).is_none_or(|until| until <= now));
+        open.filter_map(|(_, looks)| looks.first()).filter(|(at, _)| *at <= now).min().map(|(_, id)| *id)
     }
 
     /// When a vendor's lane may next have something to do.
@@ -96,13 +124,20 @@ impl Lanes {
             }
             passed.extend(w.patient.as_ref());
         }
-        let first = first?;
+        let mut first = first?;
+        if let Some(shut) = self.shut.get(&vendor) {
+            first = first.max(shut.acts?);
+        }
         Some(self.holds.get(&vendor).map_or(first, |h| first.max(*h)))
     }
 
     /// When the next look is due.
     pub fn look_wake(&self) -> Option<At> {
-        self.looks.first().map(|(at, _)| *at)
+        let first = |(vendor, looks): (&Vendor, &BTreeSet<(At, u64)>)| {
+            let at = looks.first()?.0;
+            Some(self.looks_shut(*vendor).map_or(at, |until| at.max(until)))
+        };
+        self.looks.iter().filter_map(first).min()
     }
 
     /// How many wait in a lane.

@@ -13,7 +13,7 @@ use crate::input::RowId;
 use crate::outbox::{Act, Effect, EffectState, Priority, Vendor};
 use crate::rows::Quarantined;
 use crate::trail::{Entry, Line};
-use crate::{At, Clock, ClockKind, Episode, Mrn, Patient, PatientRef, Phone, Settings, Task, Vital};
+use crate::{At, Clock, ClockKind, Downtime, Episode, Mrn, Patient, PatientRef, Phone, Settings, Task, Vital};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// How long closed episodes stay in memory: the repeat window and late answers look at them.
@@ -44,6 +44,11 @@ pub(crate) struct Undoable {
 pub(crate) enum Before {
     Episode(Box<Episode>),
     Task(Box<Task>),
+    /// A message as it was, and as the act left it.
+    Message {
+        before: Box<Effect>,
+        after: Box<Effect>,
+    },
 }
 
 /// Everything that is open now.
@@ -62,6 +67,10 @@ pub struct Desk {
     /// When this process began: waits that ran out before it are looked at once.
     pub started_at: At,
     pub lanes: Lanes,
+    /// Maintenance that was announced and is not over, and stops of sending.
+    pub downtimes: BTreeMap<u64, Downtime>,
+    /// The alarm of each target that is stuck.
+    pub(crate) stuck_tasks: HashMap<Vendor, u64>,
     /// Names this workspace in dedup keys and markers.
     pub workspace: String,
     /// Keys the case ids.
@@ -92,6 +101,8 @@ pub struct Stored {
     pub tasks: Vec<Task>,
     pub effects: Vec<Effect>,
     pub quarantine: Vec<Quarantined>,
+    /// Those that are not over.
+    pub downtimes: Vec<Downtime>,
     /// Live visits and when each wants to be looked at.
     pub visits: Vec<(u64, At)>,
     /// Hashes of known payload shapes.
@@ -117,6 +128,8 @@ impl Desk {
             trouble: HashMap::new(),
             started_at,
             lanes: Lanes::default(),
+            downtimes: stored.downtimes.into_iter().map(|d| (d.id, d)).collect(),
+            stuck_tasks: stored.tasks.iter().filter_map(|t| t.stuck.map(|s| (s.vendor, t.id))).collect(),
             workspace,
             case_key,
             by_fhir_id: HashMap::new(),
@@ -150,6 +163,7 @@ impl Desk {
             desk.lanes.put(&f);
             desk.effects.insert(f.id, f);
         }
+        desk.set_shut(started_at);
         desk.out = Outcome::default();
         desk
     }
@@ -354,7 +368,7 @@ impl Desk {
     /// When something is due next: a clock, or an effect's next attempt.
     pub fn next_wake(&self) -> Option<At> {
         let visit = self.visit_clocks.first().map(|(due, _)| *due);
-        self.clocks.first().map(|(due, _, _)| *due).into_iter().chain(visit).min()
+        self.clocks.first().map(|(due, _, _)| *due).into_iter().chain(visit).chain(self.next_downtime()).min()
     }
 
     /// The visit whose time has come first.
@@ -437,7 +451,7 @@ impl Desk {
             self.change_effect(f);
             return false;
         }
-        if !matches!(f.state, EffectState::Owed | EffectState::Blocked) {
+        if !matches!(f.state, EffectState::Owed | EffectState::Blocked | EffectState::Parked { .. }) {
             return false;
         }
         f.state = EffectState::Withdrawn { at: now, why: why.into() };

@@ -30,6 +30,9 @@ impl Desk {
         if self.status_now(p, now) != PatientStatus::Active {
             return Err("not_active");
         }
+        if self.maintenance_until(Vendor::Twilio, now).is_some() {
+            return Err("maintenance");
+        }
         Ok(phone)
     }
 

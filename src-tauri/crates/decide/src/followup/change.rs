@@ -39,6 +39,7 @@ impl Desk {
                 self.index_patient(p);
             }
             Change::Settings(map) => self.change_settings(now, who, map),
+            Change::Downtime(change) => self.change_downtime(now, who, change),
             Change::OptedOut { phone, out } => {
                 if out {
                     if self.opted_out.insert(phone.clone()) {
@@ -177,6 +178,9 @@ fn check(s: &Settings, name: &str) -> Result<(), String> {
         ("weight_window_24h_hours", s.weight_window_24h_hours),
         ("weight_window_7d_hours", s.weight_window_7d_hours),
         ("stale_after_hours", s.stale_after_hours),
+        ("stuck_alarm_minutes", s.stuck_alarm_minutes),
+        ("intake_per_second", s.intake_per_second),
+        ("intake_per_connection_per_second", s.intake_per_connection_per_second),
         ("backup_text_minutes", s.backup_text_minutes),
     ];
     if let Some((_, v)) = positive.iter().find(|(n, v)| *n == name && (!v.is_finite() || *v <= 0.0)) {

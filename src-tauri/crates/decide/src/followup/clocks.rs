@@ -9,6 +9,7 @@ use crate::{minutes, seconds, At, ClockKind, Episode, EpisodeState, PatientStatu
 
 impl Desk {
     pub(crate) fn take_tick(&mut self, now: At) {
+        self.tick_downtimes(now);
         while let Some((_, row, kind)) = self.due_clock(now) {
             match row {
                 RowId::Episode(id) => {
@@ -81,6 +82,9 @@ impl Desk {
 
     /// Asks Twilio for messages from the patient whose webhook may be lost.
     fn look_for_reply(&mut self, now: At, e: &mut Episode) {
+        if self.maintenance_until(Vendor::Twilio, now).is_some() {
+            return;
+        }
         let Some(phone) = self.patients.get(&e.mrn).and_then(|p| p.phone.clone()) else { return };
         let Some(q) = e.question.as_mut() else { return };
         q.looked_at = Some(now);
@@ -96,7 +100,7 @@ impl Desk {
     pub(crate) fn wait_ended(&mut self, now: At, e: &mut Episode) {
         let Some(q) = e.question.clone().filter(|q| q.open()) else { return };
         let closed_meanwhile = q.wait_due.is_some_and(|due| self.started_at > due);
-        if closed_meanwhile && e.live {
+        if closed_meanwhile && e.live && self.maintenance_until(Vendor::Twilio, now).is_none() {
             let looked = q.looked_at.is_some_and(|l| l >= self.started_at);
             let looking = self
                 .effects
@@ -304,7 +308,7 @@ impl Desk {
 
     /// Asks PagerDuty about each incident that is still open there.
     fn poll_pager(&mut self, now: At, e: &mut Episode) {
-        if !e.is_open() || !self.leaves(e) {
+        if !e.is_open() || !self.leaves(e) || self.look_after_maintenance(now, Vendor::PagerDuty, e, ClockKind::PagerPoll) {
             return;
         }
         let about = self.about(e);

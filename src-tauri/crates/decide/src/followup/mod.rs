@@ -4,6 +4,8 @@ mod act;
 pub mod change;
 mod clocks;
 mod corrections;
+mod downtime;
+pub mod messages;
 mod misread;
 pub mod nurse;
 mod pager;
@@ -12,9 +14,11 @@ pub mod reading;
 mod reply;
 pub mod settled;
 mod shapes;
+mod stuck;
 mod tasks;
 
 pub use paging::urgency;
+pub use stuck::Waiting;
 
 use crate::desk::{Answer, Desk, Outcome};
 use crate::input::Input;
@@ -57,6 +61,7 @@ impl Desk {
             Input::Act { who, act, undo_seconds } => self.take_act(now, &who, act, undo_seconds),
             Input::Undo { who, token } => self.take_undo(now, &who, token),
             Input::Change { who, change } => self.take_change(now, &who, change),
+            Input::Message { who, effect, act, undo_seconds } => self.take_message(now, &who, *effect, act, undo_seconds),
         }
         self.finish(now)
     }

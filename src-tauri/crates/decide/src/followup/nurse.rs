@@ -193,6 +193,7 @@ impl Desk {
         let row = match &u.before {
             Before::Episode(e) => RowId::Episode(e.id),
             Before::Task(t) => RowId::Task(t.id),
+            Before::Message { before, after } => return self.undo_message(now, who, (**before).clone(), after),
         };
         if self.revision(row) != u.revision {
             return self.refuse("Something else has happened on that row since: it cannot be undone.");
@@ -213,6 +214,7 @@ impl Desk {
                 self.act_line(now, who, None, "undo", Some(t.reason.clone()));
                 self.put_task(*t);
             }
+            Before::Message { .. } => {}
         }
         self.out.answer.row = Some(row);
     }

@@ -159,6 +159,9 @@ impl Desk {
                 },
             );
         }
+        if !shadow {
+            self.page_kept_back(now, e);
+        }
         set_clock(&mut e.clocks, ClockKind::AckTarget, now + minutes(self.settings.ack_target_minutes));
         set_clock(&mut e.clocks, ClockKind::AckLimit, now + minutes(self.settings.ack_limit_minutes));
         if e.worst == Severity::Critical && !self.settings.backup_numbers.is_empty() && !shadow {

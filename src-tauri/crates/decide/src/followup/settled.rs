@@ -25,7 +25,21 @@ pub fn retry_delay(vendor: Vendor, effect: u64, attempts: u32) -> chrono::TimeDe
 
 impl Desk {
     pub(crate) fn take_settled(&mut self, now: At, id: u64, delivery: Delivery) {
-        let Some(mut f) = self.effects.get(&id).cloned() else { return };
+        let Some(f) = self.effects.get(&id).cloned() else { return };
+        let (vendor, question) = (f.vendor, matches!(f.act, Act::Look(_)));
+        let problem = match &delivery {
+            Delivery::RetryLater { problem, .. } | Delivery::Unknown(problem) | Delivery::Rejected(problem) => Some(problem.clone()),
+            Delivery::Delivered(_) | Delivery::Found(_) | Delivery::Blocked(_) => None,
+        };
+        self.settle(now, f, delivery);
+        // One that will be tried again counts; one that was given up holds nothing up.
+        if let Some(problem) = problem.filter(|_| !question && self.effects.get(&id).is_some_and(Effect::tried_again)) {
+            self.stuck(now, vendor, &problem);
+        }
+        self.drained(now, vendor);
+    }
+
+    fn settle(&mut self, now: At, mut f: Effect, delivery: Delivery) {
         match delivery {
             Delivery::Delivered(receipt) => {
                 self.vendor_well(now, f.vendor);
@@ -79,12 +93,17 @@ impl Desk {
         if let Some(s) = after {
             wait = wait.max(seconds(f64::from(s)));
         }
+        if matches!(f.vendor, Vendor::Cerner | Vendor::Ehr) {
+            // Never more than five minutes apart, however long the vendor would like it (behaviour.md 1.7).
+            wait = wait.min(minutes(5.0));
+        }
         f.next_try = now + wait;
-        if f.vendor == Vendor::Cerner
+        if matches!(f.vendor, Vendor::Cerner | Vendor::Ehr)
             && !matches!(f.act, Act::Look(_))
             && matches!(problem.kind, ProblemKind::Down | ProblemKind::Unreachable | ProblemKind::NoAnswer | ProblemKind::Throttled)
         {
-            self.lanes.hold(Vendor::Cerner, Some(f.next_try));
+            // All of it waits behind the one that failed: what is replayed keeps its order.
+            self.lanes.hold(f.vendor, Some(f.next_try));
         }
         // An unknown outcome stays unknown until a look has settled it.
         if !matches!(f.state, EffectState::Unknown { .. }) || problem.kind != ProblemKind::NoAnswer {
@@ -155,7 +174,7 @@ impl Desk {
         e.acted_severity < crate::Severity::Critical && crate::wallclock::zone_of(patient, &self.settings).quiet(f.next_try, start, finish)
     }
 
-    fn text_line(&mut self, now: At, f: &Effect, t: &Text, status: &str, reason: Option<String>) {
+    pub(crate) fn text_line(&mut self, now: At, f: &Effect, t: &Text, status: &str, reason: Option<String>) {
         self.say(
             now,
             f.about.episode,
@@ -455,50 +474,6 @@ impl Desk {
             );
             desk.backup(now, e);
         });
-    }
-
-    // ---- vendor health: one alarm per stuck target and cause ---------------------------------------
-
-    fn vendor_ill(&mut self, now: At, vendor: Vendor, problem: &Problem) {
-        if problem.kind == ProblemKind::Throttled {
-            return;
-        }
-        if self.trouble.insert(vendor, problem.kind) != Some(problem.kind) {
-            self.trouble_line(now, vendor, problem, "connection_trouble");
-        }
-    }
-
-    fn vendor_well(&mut self, now: At, vendor: Vendor) {
-        self.lanes.hold(vendor, None);
-        if self.trouble.remove(&vendor).is_some() {
-            self.say(
-                now,
-                None,
-                None,
-                Line::Attention {
-                    reason: "connection_restored".into(),
-                    mrn: None,
-                    vital: None,
-                    appointment_id: None,
-                    detail: format!("{} answers again.", vendor.name()),
-                },
-            );
-        }
-    }
-
-    fn trouble_line(&mut self, now: At, vendor: Vendor, problem: &Problem, reason: &str) {
-        self.say(
-            now,
-            None,
-            None,
-            Line::Attention {
-                reason: reason.into(),
-                mrn: None,
-                vital: None,
-                appointment_id: None,
-                detail: format!("{}: {}", vendor.name(), problem.said),
-            },
-        );
     }
 
     // ---- chart -------------------------------------------------------------------------------------

@@ -40,7 +40,13 @@ impl Desk {
             .tasks
             .values()
             .find(|t| {
-                t.reason == reason && t.mrn == mrn && t.vital == vital && mrn.is_some() && t.quarantine.is_none() && t.closed.is_none()
+                t.reason == reason
+                    && t.mrn == mrn
+                    && t.vital == vital
+                    && mrn.is_some()
+                    && t.quarantine.is_none()
+                    && t.effect.is_none()
+                    && t.closed.is_none()
             })
             .map(|t| t.id);
         if let Some(id) = same {
@@ -69,6 +75,8 @@ impl Desk {
             overdue: false,
             clocks: Vec::new(),
             closed: None,
+            stuck: None,
+            effect: None,
         };
         set_clock(&mut task.clocks, ClockKind::Review, now + minutes(self.settings.review_target_minutes));
         if severity > Severity::Routine {

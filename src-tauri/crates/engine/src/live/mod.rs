@@ -65,6 +65,14 @@ struct Shared {
     not_taken: AtomicU64,
     faults: AtomicU64,
     last_turn_us: AtomicU64,
+    /// How fast intake may be asked: as the settings have it.
+    rates: Mutex<accept::Rates>,
+}
+
+fn rates_of(engine: &Mutex<Engine>) -> accept::Rates {
+    let engine = engine.lock().unwrap_or_else(PoisonError::into_inner);
+    let settings = &engine.desk.settings;
+    accept::Rates { per_key_per_second: settings.intake_per_second, per_connection_per_second: settings.intake_per_connection_per_second }
 }
 
 /// Hears of each patient that was stored.
@@ -94,6 +102,7 @@ pub struct Live {
 impl Live {
     /// Starts the thread. Call it within a tokio runtime: the courier runs there.
     pub fn start(parts: LiveParts) -> std::io::Result<Arc<Live>> {
+        let rates = Mutex::new(rates_of(&parts.engine));
         let shared = Arc::new(Shared {
             clock: parts.clock,
             engine: parts.engine,
@@ -108,6 +117,7 @@ impl Live {
             not_taken: AtomicU64::new(0),
             faults: AtomicU64::new(0),
             last_turn_us: AtomicU64::new(0),
+            rates,
         });
         let (queue, arrivals) = sync_channel(QUEUE);
         let courier = courier::Courier {
@@ -159,6 +169,10 @@ impl Live {
 impl Spine for Live {
     async fn take(&self, incoming: Incoming) -> Option<Vec<Answer>> {
         self.take_all(vec![incoming]).await?.into_iter().next()
+    }
+
+    fn rates(&self) -> accept::Rates {
+        *self.shared.rates.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn site_map(&self) -> Arc<decide::hl7::SiteMap> {

@@ -338,8 +338,11 @@ impl Thread {
         }
     }
 
-    /// The built-in chart hears of patients as they are stored.
+    /// Intake hears of changed rates, the built-in chart of patients, as they are stored.
     fn mirror(&self, taken: &[Incoming]) {
+        if taken.iter().any(|i| matches!(i, Incoming::Direct(Input::Change { change: Change::Settings(_), .. }))) {
+            *self.shared.rates.lock().unwrap_or_else(PoisonError::into_inner) = super::rates_of(&self.shared.engine);
+        }
         let Some(enrolled) = &self.enrolled else { return };
         for incoming in taken {
             if let Incoming::Direct(Input::Change { change: Change::Patient(p), .. }) = incoming {

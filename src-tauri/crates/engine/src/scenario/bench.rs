@@ -208,6 +208,9 @@ impl Spine for Bench {
     fn ready(&self) -> bool {
         lock(&self.engine).is_some() && !lock(&self.condition).asleep
     }
+    fn rates(&self) -> accept::Rates {
+        accept::Rates::default()
+    }
     fn site_map(&self) -> Arc<decide::hl7::SiteMap> {
         Arc::new(self.with(|e| e.desk.site_map()).unwrap_or_default())
     }

@@ -168,6 +168,12 @@ pub enum StepAct {
     Disk {
         full: bool,
     },
+    /// A vendor's maintenance is announced, or is over.
+    Maintenance(super::downtime::MaintenanceStep),
+    /// Sending is stopped or goes on.
+    Sending(super::downtime::SendingStep),
+    /// A person works on a message.
+    Message(super::downtime::MessageStep),
 }
 
 /// Where a `crash` at a commit cuts.

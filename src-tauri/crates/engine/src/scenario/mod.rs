@@ -3,6 +3,7 @@
 mod astray;
 mod bench;
 pub mod chronicle;
+mod downtime;
 pub mod expect;
 pub mod file;
 mod lines;

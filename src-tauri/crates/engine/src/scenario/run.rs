@@ -4,7 +4,7 @@ use super::astray::{Net, Way};
 use super::bench::{lock, Bench};
 use super::chronicle::{Chronicle, Seen, Watched, What};
 use super::file::{CrashAt, NurseStep, PageStepAct, PatientRow, PatientStep, ReadingStep, Scenario, Step, StepAct};
-use super::lines;
+use super::{downtime, lines};
 use crate::clock::{Clock, HandClock};
 use crate::keeper::{Keeper, Spine};
 use crate::shorthand::{observation, Short};
@@ -386,6 +386,9 @@ impl Runner {
                 Ok(())
             }
             StepAct::Disk { full } => self.bench.fill_disk(*full),
+            StepAct::Maintenance(m) => downtime::maintenance(&self.bench, m),
+            StepAct::Sending(s) => downtime::sending(&self.bench, s),
+            StepAct::Message(m) => downtime::message(&self.bench, m),
         }
     }
 
@@ -530,7 +533,7 @@ impl Runner {
     }
 }
 
-fn refused(answers: Option<Vec<Answer>>) -> Result<(), String> {
+pub(super) fn refused(answers: Option<Vec<Answer>>) -> Result<(), String> {
     match answers.and_then(|a| a.into_iter().find_map(|a| a.refused)) {
         Some(why) => Err(why),
         None => Ok(()),

@@ -110,7 +110,7 @@ fn quarantine_row(q: Quarantined, body: &[u8], patient: Option<PatientBrief>, l:
 }
 
 /// What an effect is, in a few words.
-fn what(f: &Effect, l: Language) -> String {
+pub(crate) fn what(f: &Effect, l: Language) -> String {
     match &f.act {
         Act::Text(t) => purpose_words(t.purpose, l).into(),
         Act::Page(p) => match p.action {
@@ -137,6 +137,7 @@ fn queue(desk: &Desk, l: Language) -> Vec<QueuedEffect> {
                 EffectState::Sending { .. } => "sending",
                 EffectState::Unknown { .. } => "unknown",
                 EffectState::Blocked => "blocked",
+                EffectState::Parked { .. } => "parked",
                 _ => "owed",
             };
             QueuedEffect {

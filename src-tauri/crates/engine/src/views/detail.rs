@@ -326,6 +326,7 @@ fn writes(e: &Episode, effects: &[Effect], l: Language) -> Vec<ChartWriteView> {
                 EffectState::Done { at, .. } => ("done", Some(*at)),
                 EffectState::Sending { since } => ("sending", Some(*since)),
                 EffectState::Blocked => ("blocked", None),
+                EffectState::Parked { at, .. } => ("parked", Some(*at)),
                 EffectState::Failed { at } => ("failed", Some(*at)),
                 EffectState::WouldSend { at } => ("would_send", Some(*at)),
                 EffectState::Withdrawn { .. } => return None,

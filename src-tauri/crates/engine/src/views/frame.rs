@@ -22,7 +22,7 @@ pub(crate) fn label(v: Vendor) -> &'static str {
 /// How many wait for a vendor, and since when the oldest does; questions to a vendor are not a queue.
 fn queues(desk: &Desk) -> HashMap<Vendor, (u32, At)> {
     let mut queues: HashMap<Vendor, (u32, At)> = HashMap::new();
-    for f in desk.effects.values().filter(|f| waits(f)) {
+    for f in desk.effects.values().filter(|f| waits(f) && !matches!(f.state, decide::outbox::EffectState::Parked { .. })) {
         let queue = queues.entry(f.vendor).or_insert((0, f.owed_at));
         queue.0 += 1;
         queue.1 = queue.1.min(f.owed_at);
@@ -99,6 +99,7 @@ impl Console {
                 "{n} signos están en modo sombra: no se envía nada por ellos."
             ));
         }
+        banners.extend(super::downtime::banners(desk, now, l));
         FrameView {
             now,
             seq: engine.change,
@@ -117,6 +118,8 @@ impl Console {
             },
             demo: self.demo.playing(),
             quarantined: desk.quarantine.len() as u32,
+            downtimes: super::downtime::rows(desk, now),
+            stuck: super::downtime::stuck(desk, l),
             banners,
         }
     }

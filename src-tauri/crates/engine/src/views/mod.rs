@@ -2,6 +2,7 @@
 
 mod connections;
 mod detail;
+pub(crate) mod downtime;
 mod frame;
 mod guidance;
 mod headline;

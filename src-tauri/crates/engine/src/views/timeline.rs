@@ -218,6 +218,9 @@ fn words(line: &Line, l: Language) -> (String, Option<String>) {
         Line::Incident { action, note, .. } => (incident_words(action, l), note.clone()),
         Line::Act { what, detail, .. } => (act_words(what, l), detail.clone()),
         Line::Credential { what, action } => (format!("{what}: {action}"), None),
+        Line::Downtime { what, state, vendor, until, why, .. } => {
+            (super::downtime::line_words(*what, state, *vendor, *until, l), Some(why.clone()))
+        }
     }
 }
 
