@@ -5,8 +5,8 @@ use serde_json::Value;
 use tauri::State;
 use wire::UserError;
 
-/// Calls a command of the list in `wire` by name.
+/// Calls a command of the list in `wire` by name, for the session that the screen holds.
 #[tauri::command]
-pub async fn call(desk: State<'_, Desk>, name: String, args: Value) -> Result<Value, UserError> {
-    desk.call(name, args).await
+pub async fn call(desk: State<'_, Desk>, name: String, args: Value, session: Option<String>) -> Result<Value, UserError> {
+    desk.call(session.unwrap_or_default(), name, args).await
 }

@@ -7,8 +7,11 @@ use wire::{Notice, UserError};
 
 /// A running engine as the window sees it.
 pub trait Console: Send + Sync + 'static {
-    /// Answers a command by name, as the person at this desk. Blocking.
-    fn call(&self, name: &str, args: Value) -> Result<Value, UserError>;
+    /// Answers a command by name for a session (empty = nobody signed in). Blocking.
+    fn call(&self, session: &str, name: &str, args: Value) -> Result<Value, UserError>;
+
+    /// Answers a command for a part of the window itself, the tray. Blocking.
+    fn call_as_desk(&self, name: &str, args: Value) -> Result<Value, UserError>;
 
     /// Hints that something changed.
     fn notices(&self) -> broadcast::Receiver<Notice>;

@@ -41,9 +41,14 @@ fn read_config(path: &std::path::Path) -> anyhow::Result<Value> {
 struct Live(Running);
 
 impl Console for Live {
-    fn call(&self, name: &str, args: Value) -> Result<Value, UserError> {
+    fn call(&self, session: &str, name: &str, args: Value) -> Result<Value, UserError> {
         let command = Command::named(name).ok_or_else(|| unknown_command(name))?;
-        self.0.call(&self.0.who(), command, args)
+        self.0.call(session, command, args)
+    }
+
+    fn call_as_desk(&self, name: &str, args: Value) -> Result<Value, UserError> {
+        let command = Command::named(name).ok_or_else(|| unknown_command(name))?;
+        self.0.call_as_desk(command, args)
     }
 
     fn notices(&self) -> broadcast::Receiver<Notice> {

@@ -60,9 +60,15 @@ impl Desk {
     }
 
     /// Answers a command, off the async threads.
-    pub async fn call(&self, name: String, args: Value) -> Result<Value, UserError> {
+    pub async fn call(&self, session: String, name: String, args: Value) -> Result<Value, UserError> {
         let console = self.console().await?;
-        tokio::task::spawn_blocking(move || console.call(&name, args)).await.unwrap_or_else(|_| Err(gone()))
+        tokio::task::spawn_blocking(move || console.call(&session, &name, args)).await.unwrap_or_else(|_| Err(gone()))
+    }
+
+    /// Answers a command for the tray, off the async threads.
+    pub async fn call_as_desk(&self, name: &'static str, args: Value) -> Result<Value, UserError> {
+        let console = self.console().await?;
+        tokio::task::spawn_blocking(move || console.call_as_desk(name, args)).await.unwrap_or_else(|_| Err(gone()))
     }
 }
 
@@ -105,7 +111,10 @@ pub mod tests {
     }
 
     impl Console for Echo {
-        fn call(&self, name: &str, args: Value) -> Result<Value, UserError> {
+        fn call_as_desk(&self, name: &str, args: Value) -> Result<Value, UserError> {
+            self.call("", name, args)
+        }
+        fn call(&self, _: &str, name: &str, args: Value) -> Result<Value, UserError> {
             let command = wire::Command::named(name).ok_or_else(|| crate::console::unknown_command(name))?;
             Ok(json!({ "asked": command.name(), "with": args }))
         }
@@ -124,7 +133,7 @@ pub mod tests {
         let (door, desk) = closed_door();
         let early = tokio::spawn({
             let desk = desk.clone();
-            async move { desk.call("frame".into(), json!({})).await }
+            async move { desk.call(String::new(), "frame".into(), json!({})).await }
         });
         tokio::time::sleep(Duration::from_millis(5)).await;
         assert!(!early.is_finished());
@@ -137,7 +146,7 @@ pub mod tests {
         let (door, desk) = closed_door();
         door.fail(could_not_start("the key is not in the keyring"));
         for _ in 0..2 {
-            let said = desk.call("frame".into(), json!({})).await.unwrap_err();
+            let said = desk.call(String::new(), "frame".into(), json!({})).await.unwrap_err();
             assert!(said.what_happened.contains("the key is not in the keyring"), "{said:?}");
         }
     }
@@ -146,6 +155,6 @@ pub mod tests {
     async fn a_name_outside_the_command_list_is_refused() {
         let (door, desk) = closed_door();
         door.open(Arc::new(Echo::new()));
-        assert_eq!(desk.call("drop_everything".into(), json!({})).await.unwrap_err().code, "unknown_command");
+        assert_eq!(desk.call(String::new(), "drop_everything".into(), json!({})).await.unwrap_err().code, "unknown_command");
     }
 }

@@ -101,7 +101,7 @@ fn picture(worst: Worst) -> Image<'static> {
 
 /// Reads the frame through the command that the screen uses.
 async fn frame(desk: &Desk) -> Option<FrameView> {
-    let reply = desk.call("frame".into(), json!({})).await.ok()?;
+    let reply = desk.call_as_desk("frame", json!({})).await.ok()?;
     serde_json::from_value(reply).ok()
 }
 
@@ -109,7 +109,7 @@ fn toggle_mute(desk: Desk) {
     tauri::async_runtime::spawn(async move {
         let muted = frame(&desk).await.is_some_and(|f| Face::of(&f, Words::English).muted);
         let minutes = if muted { 0.0 } else { 10.0 };
-        if let Err(refused) = desk.call("mute".into(), json!({ "minutes": minutes })).await {
+        if let Err(refused) = desk.call_as_desk("mute", json!({ "minutes": minutes })).await {
             tracing::warn!(code = refused.code, "the tray could not change the mute");
         }
     });

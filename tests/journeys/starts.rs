@@ -95,11 +95,15 @@ fn a_live_workspace_starts_in_shadow_and_speaks_to_no_built_in_vendor() {
     let place = Place::new();
     let config = place.write("config.json", &config(1).to_string());
     let console = place.start(&["--profile", "live", "--config", config.to_str().unwrap()]);
-    let frame = console.call("frame", json!({}));
+    assert_eq!(console.ask("", "frame", json!({})).status, 403, "nobody has signed in");
+    assert_eq!(console.call("door", json!({}))["state"], "first_run");
+    let session = console.first_administrator();
+    let frame = console.ask(&session, "frame", json!({})).json();
     assert_eq!((&frame["profile"], &frame["mode"]), (&json!("live"), &json!("shadow")));
     assert!(frame["vendors"].as_array().unwrap().iter().all(|v| v["built_in"] == json!(false)), "{frame}");
     console.fhir(&pressure(0, "cuff-1", 198, 104));
-    let row = console.row(&mrn(0)).expect("it is judged all the same");
+    let list = console.ask(&session, "worklist", json!({ "since": 0, "closed": true })).json();
+    let row = list["rows"].as_array().unwrap().iter().find(|r| r["patient"]["mrn"] == json!(mrn(0))).expect("it is judged all the same");
     assert_eq!(row["severity"], json!("critical"));
 }
 

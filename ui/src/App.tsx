@@ -2,23 +2,33 @@ import { I18nProvider } from "react-aria-components";
 import { Frame } from "./frame/Frame";
 import { Fence } from "./parts/States";
 import { Connections } from "./screens/connections/Connections";
+import { Door } from "./screens/door/Door";
+import { People } from "./screens/people/People";
 import { Simulator } from "./screens/simulator/Simulator";
 import { Worklist } from "./screens/worklist/Worklist";
+import { useDoor } from "./state/door";
 import { usePreferences } from "./state/preferences";
 import { useRoute } from "./state/route";
 
 export function App() {
   const { language } = usePreferences();
   const { screen } = useRoute();
+  const { data: door } = useDoor();
+  const shut = door && door.state !== "open" ? door : null;
   return (
     <I18nProvider locale={language === "es" ? "es-US" : "en-US"}>
-      <Frame>
-        <Fence key={screen}>
-          {screen === "worklist" && <Worklist />}
-          {screen === "simulator" && <Simulator />}
-          {screen === "connections" && <Connections />}
-        </Fence>
-      </Frame>
+      {shut ? (
+        <Door door={shut} />
+      ) : (
+        <Frame>
+          <Fence key={screen}>
+            {screen === "worklist" && <Worklist />}
+            {screen === "simulator" && <Simulator />}
+            {screen === "connections" && <Connections />}
+            {screen === "people" && <People />}
+          </Fence>
+        </Frame>
+      )}
     </I18nProvider>
   );
 }

@@ -1,6 +1,12 @@
 // The frame around every screen: where one is, how bad it is, who is on call, how fresh the data is.
 
-import { IconActivityHeartbeat, IconKeyboard, IconLayoutList, IconPlugConnected } from "@tabler/icons-react";
+import {
+  IconActivityHeartbeat,
+  IconKeyboard,
+  IconLayoutList,
+  IconPlugConnected,
+  IconUsers,
+} from "@tabler/icons-react";
 import { type ReactNode, useEffect, useState } from "react";
 import { Button } from "react-aria-components";
 import { useWords } from "../i18n/useWords";
@@ -20,6 +26,7 @@ const ICONS: Record<Screen, typeof IconLayoutList> = {
   worklist: IconLayoutList,
   simulator: IconActivityHeartbeat,
   connections: IconPlugConnected,
+  people: IconUsers,
 };
 
 export function Frame({ children }: { children: ReactNode }) {

@@ -3,6 +3,7 @@ import { useWords } from "../i18n/useWords";
 import { Key } from "../parts/Button";
 import { Dialog } from "../parts/Dialog";
 import { Shape } from "../parts/shapes";
+import { SCREEN_KEYS, SCREENS } from "../state/route";
 import styles from "./KeyboardHelp.module.css";
 
 export function KeyboardHelp({ onClose }: { onClose: () => void }) {
@@ -40,7 +41,7 @@ export function KeyboardHelp({ onClose }: { onClose: () => void }) {
           <h3>{t("help.console")}</h3>
           <dl className={styles.keys}>
             <Line keys={["U"]}>{t("help.undo")}</Line>
-            <Line keys={["G", "W S C"]} together>
+            <Line keys={["G", SCREENS.map((screen) => SCREEN_KEYS[screen].toUpperCase()).join(" ")]} together>
               {t("help.screens")}
             </Line>
             <Line keys={["?"]}>{t("help.this")}</Line>

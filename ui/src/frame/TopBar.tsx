@@ -4,6 +4,7 @@ import { Shape } from "../parts/shapes";
 import { useWorklist } from "../state/worklist";
 import styles from "./Frame.module.css";
 import { Sound } from "./Sound";
+import { Who } from "./Who";
 
 /** The name, the mode in words, the counts by severity, the sound and who is at the desk. */
 export function TopBar({ frame }: { frame: FrameView | undefined }) {
@@ -36,13 +37,13 @@ export function TopBar({ frame }: { frame: FrameView | undefined }) {
         )}
         {frame && <Sound sound={frame.sound} />}
         {frame && (
-          <p className={styles.who}>
+          <Who>
             <span>{frame.who.name}</span>
             <span className={styles.role}>
               {word("role", frame.who.role)}
               {frame.who.role === "auditor" && ` · ${t("frame.read_only")}`}
             </span>
-          </p>
+          </Who>
         )}
       </div>
     </header>

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "react";
-import { goTo } from "../state/route";
+import { goTo, SCREEN_KEYS, SCREENS } from "../state/route";
 
 /** True while keys belong to a field or to something open over the screen. */
 export function keysAreTaken(event: KeyboardEvent, withControl = false): boolean {
@@ -16,7 +16,7 @@ export function keysAreTaken(event: KeyboardEvent, withControl = false): boolean
   return document.querySelector("[role=dialog], [role=alertdialog], [role=listbox], [role=menu]") !== null;
 }
 
-/** Keys that work on every screen: ? for help, g then w, s or c to change screens. */
+/** Keys that work on every screen: ? for help, g then the letter of a screen to change screens. */
 export function useFrameKeys(openHelp: () => void): void {
   const open = useRef(openHelp);
   open.current = openHelp;
@@ -32,8 +32,7 @@ export function useFrameKeys(openHelp: () => void): void {
       const key = event.key.toLowerCase();
       if (Date.now() - leader < 1_200) {
         leader = 0;
-        const screen =
-          key === "w" ? "worklist" : key === "s" ? "simulator" : key === "c" ? "connections" : null;
+        const screen = SCREENS.find((one) => SCREEN_KEYS[one] === key);
         if (screen) {
           event.preventDefault();
           event.stopImmediatePropagation();

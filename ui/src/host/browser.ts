@@ -10,6 +10,7 @@ import {
   type Link,
   Listeners,
   Sequence,
+  SignIn,
   unreachable,
 } from "./host";
 
@@ -32,6 +33,7 @@ export function takeToken(location: Location, history: History, storage: Storage
 
 export function browserHost(): Host {
   const token = takeToken(window.location, window.history, window.sessionStorage);
+  const signIn = new SignIn(window.sessionStorage);
   const notices = new Listeners<Heard>();
   const links = new Listeners<Link>();
   const sequence = new Sequence();
@@ -86,7 +88,11 @@ export function browserHost(): Host {
     try {
       response = await fetch(`api/call/${name}`, {
         method: "POST",
-        headers: { "content-type": "application/json", authorization: `Bearer ${token ?? ""}` },
+        headers: {
+          "content-type": "application/json",
+          authorization: `Bearer ${token ?? ""}`,
+          ...(signIn.session && { "careloop-session": signIn.session }),
+        },
         body: JSON.stringify(args),
         signal: stop.signal,
         cache: "no-store",
@@ -110,6 +116,7 @@ export function browserHost(): Host {
 
   listen();
   return {
+    signIn,
     call,
     onNotice: (listener) => notices.add(listener),
     onLink: (listener) => {

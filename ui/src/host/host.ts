@@ -22,7 +22,30 @@ export type Link =
 /** What a notice listener gets: a hint, or word that hints were missed and everything must be asked again. */
 export type Heard = { missed: false; notice: Notice } | { missed: true };
 
+/** Who speaks: the word of a sign-in, kept for as long as this screen is open. */
+export class SignIn {
+  private word: string;
+
+  constructor(private readonly storage: Storage | null) {
+    this.word = storage?.getItem(SESSION_KEY) ?? "";
+  }
+
+  get session(): string {
+    return this.word;
+  }
+
+  set session(word: string) {
+    this.word = word;
+    if (word) this.storage?.setItem(SESSION_KEY, word);
+    else this.storage?.removeItem(SESSION_KEY);
+  }
+}
+
+const SESSION_KEY = "careloop.session";
+
 export interface Host {
+  /** The sign-in that goes beside every call. */
+  readonly signIn: SignIn;
   call<K extends keyof Commands>(name: K, args: Commands[K]["args"]): Promise<Commands[K]["reply"]>;
   onNotice(listener: (heard: Heard) => void): () => void;
   onLink(listener: (link: Link) => void): () => void;

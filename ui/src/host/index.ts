@@ -1,4 +1,4 @@
-import type { Host } from "./host";
+import { asUserError, type Host } from "./host";
 
 export * from "./host";
 
@@ -29,6 +29,20 @@ export function host(): Host {
   return chosen;
 }
 
+const shut = new Set<() => void>();
+
+/** Hears that the door is shut: signed out, locked, or something is due first. */
+export function onDoorShut(listener: () => void): void {
+  shut.add(listener);
+}
+
 /** Calls one command of the console; the answer's sentences are in the language of the screen. */
-export const call: Host["call"] = (name, args) =>
-  host().call(name, { ...args, language: document.documentElement.lang });
+export const call: Host["call"] = async (name, args) => {
+  try {
+    return await host().call(name, { ...args, language: document.documentElement.lang });
+  } catch (thrown) {
+    const { code } = asUserError(thrown);
+    if (code === "sign_in" || code === "locked") for (const listener of shut) listener();
+    throw thrown;
+  }
+};

@@ -4,7 +4,7 @@ import { invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
 import type { Commands } from "../generated/Commands";
 import type { Notice } from "../generated/Notice";
-import { asUserError, type Heard, type Host, HostError, Listeners, Sequence } from "./host";
+import { asUserError, type Heard, type Host, HostError, Listeners, Sequence, SignIn } from "./host";
 
 export function tauriHost(): Host {
   const notices = new Listeners<Heard>();
@@ -16,10 +16,14 @@ export function tauriHost(): Host {
     else notices.tell({ missed: true });
   });
 
+  // In memory only: closing the window's page signs out.
+  const signIn = new SignIn(null);
+
   return {
+    signIn,
     async call<K extends keyof Commands>(name: K, args: Commands[K]["args"]) {
       try {
-        return await invoke<Commands[K]["reply"]>("call", { name, args });
+        return await invoke<Commands[K]["reply"]>("call", { name, args, session: signIn.session });
       } catch (thrown) {
         throw new HostError(asUserError(thrown));
       }

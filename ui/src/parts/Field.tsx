@@ -3,6 +3,7 @@
 import { IconChevronDown, IconSearch, IconX } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import {
+  Checkbox as AriaCheckbox,
   NumberField as AriaNumberField,
   SearchField as AriaSearchField,
   Select as AriaSelect,
@@ -36,8 +37,10 @@ interface TextProps extends Common {
   mono?: boolean;
   hideLabel?: boolean;
   placeholder?: string;
-  inputMode?: "decimal";
+  inputMode?: "decimal" | "numeric";
   unit?: string;
+  type?: "text" | "password";
+  autoComplete?: string;
 }
 
 export function TextField({
@@ -195,5 +198,23 @@ export function SearchField({ label, clear, value, onChange, id, keyHint }: Sear
         </Button>
       )}
     </AriaSearchField>
+  );
+}
+
+/** A box to tick. */
+export function Check({
+  isSelected,
+  onChange,
+  children,
+}: {
+  isSelected: boolean;
+  onChange: (on: boolean) => void;
+  children: ReactNode;
+}) {
+  return (
+    <AriaCheckbox className={styles.check!} isSelected={isSelected} onChange={onChange}>
+      <span className={styles.box} aria-hidden="true" />
+      {children}
+    </AriaCheckbox>
   );
 }

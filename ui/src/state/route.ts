@@ -2,8 +2,16 @@
 
 import { useSyncExternalStore } from "react";
 
-export const SCREENS = ["worklist", "simulator", "connections"] as const;
+export const SCREENS = ["worklist", "simulator", "connections", "people"] as const;
 export type Screen = (typeof SCREENS)[number];
+
+/** After g, this letter goes there. */
+export const SCREEN_KEYS: Record<Screen, string> = {
+  worklist: "w",
+  simulator: "s",
+  connections: "c",
+  people: "p",
+};
 
 export interface Route {
   screen: Screen;

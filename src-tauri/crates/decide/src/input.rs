@@ -59,6 +59,8 @@ pub enum Input {
     Change { who: String, change: Change },
     /// A person works on one message of the outbox; the effect as it is stored.
     Message { who: String, effect: Box<crate::outbox::Effect>, act: MessageAct, undo_seconds: f64 },
+    /// Somebody came to the door, or the staff changes.
+    Staff { who: String, change: StaffChange },
 }
 
 /// Where the bytes of an input are kept.
@@ -197,6 +199,20 @@ pub enum DowntimeChange {
     Stop { vendor: Option<Vendor>, why: String },
     /// A maintenance is over early or called off; sending goes on.
     End { id: u64 },
+}
+
+/// What happened at the door, and the person as they are now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StaffChange {
+    /// As it is to be stored; id 0 = new; none = only the trail says so.
+    pub staff: Option<Box<crate::staff::Staff>>,
+    /// `signed_in`, `sign_in_failed`, `signed_out`, `locked`, `unlocked`, `added`, `changed`, `password_changed`, `break_glass` ...
+    pub what: &'static str,
+    /// Whom it is about, as typed at the door.
+    pub login: String,
+    pub detail: Option<String>,
+    /// What an administrator must hear.
+    pub alarm: Option<String>,
 }
 
 /// What the ledger remembers that bears on one new reading.

@@ -14,6 +14,7 @@ pub mod narrate;
 pub mod outbox;
 pub mod replies;
 pub mod rows;
+pub mod staff;
 pub mod trail;
 pub mod visits;
 pub mod wallclock;

@@ -17,6 +17,8 @@ pub enum Row {
         id: u64,
     },
     Patient(Box<Patient>),
+    /// A person who may sign in.
+    Staff(Box<crate::staff::Staff>),
     /// One limit of one patient changed: who, when, why, the old value.
     LimitChange(LimitChange),
     Episode(Box<Episode>),

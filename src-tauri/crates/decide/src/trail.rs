@@ -193,6 +193,13 @@ pub enum Line {
         #[serde(skip_serializing_if = "Option::is_none", default)]
         detail: Option<String>,
     },
+    /// What happened at the door: sign-in, lock, staff changes (design.md "Safety and privacy").
+    Access {
+        what: String,
+        login: String,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        detail: Option<String>,
+    },
     /// A credential was read or made, by which part.
     Credential { what: String, action: String },
     /// A maintenance or a stop of sending: announced, began, ended, cancelled.

@@ -2,6 +2,7 @@
 
 use crate::clock::Clock;
 use crate::health::Health;
+use crate::people::Sessions;
 use crate::sound::Sound;
 use crate::spine::{Engine, Incoming};
 use crate::views::Remembered;
@@ -52,6 +53,8 @@ impl Demo for NoDemo {
 pub struct Facts {
     /// `sandbox` or `live`.
     pub profile: String,
+    /// Who sits at a desk that starts signed in (the sandbox); none = people sign in.
+    pub desk_person: Option<Person>,
     /// Base address per vendor, and whether it is the built-in one.
     pub vendors: Vec<(Vendor, String, bool)>,
     /// `http://127.0.0.1:PORT/hooks/KEY`.
@@ -93,6 +96,7 @@ pub struct Console {
     pub(crate) play: Box<dyn Fn(&str) -> PlayedScenario + Send + Sync>,
     pub(crate) sound: Arc<Sound>,
     pub(crate) remembered: Mutex<Remembered>,
+    pub(crate) sessions: Sessions,
 }
 
 /// A lock that a panic elsewhere does not take away.
@@ -115,10 +119,18 @@ impl Console {
             play: parts.play,
             sound: parts.sound,
             remembered: Mutex::default(),
+            sessions: Sessions::default(),
         }
     }
 
-    /// Calls a command by name: the one way in for every host. Blocking: call it off the async threads.
+    /// Calls a command for a session: the one way in for every screen. Blocking: call it off the async threads.
+    pub fn call_for(&self, session: &str, command: Command, args: serde_json::Value) -> Result<serde_json::Value, UserError> {
+        let language = args.get("language").and_then(|l| serde::Deserialize::deserialize(l).ok()).unwrap_or_default();
+        let who = self.whoever(session, command, language)?;
+        self.answer(&who, command, args)
+    }
+
+    /// Calls a command as that person: for the console's own parts. Blocking: call it off the async threads.
     pub fn call(&self, who: &Person, command: Command, args: serde_json::Value) -> Result<serde_json::Value, UserError> {
         self.answer(who, command, args)
     }

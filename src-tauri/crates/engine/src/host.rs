@@ -9,7 +9,7 @@ use crate::live::{Banners, Bus, Cause, Enrolled, Live, LiveParts};
 use crate::sound::{Pattern, Sound};
 use crate::spine::{Engine, Incoming};
 use crate::workspace::{self, Folder, Workspace};
-use crate::{admin, anchors, demo, http, keys};
+use crate::{admin, anchors, demo, http, keys, people};
 use accept::{AuthView, Limits};
 use anyhow::Context;
 use decide::input::{Change, Input};
@@ -46,7 +46,6 @@ struct Inner {
     bus: Arc<Bus>,
     sound: Arc<Sound>,
     demo: Option<Arc<demo::Player>>,
-    who: Person,
     hooks_url: String,
     mllp: Option<String>,
     console_url: String,
@@ -64,14 +63,15 @@ struct Parts {
 }
 
 impl Running {
-    /// Calls a command. Blocking: never on an async thread.
-    pub fn call(&self, who: &Person, command: Command, args: Value) -> Result<Value, UserError> {
-        self.inner.console.call(who, command, args)
+    /// Calls a command for a session (empty = not signed in). Blocking: never on an async thread.
+    pub fn call(&self, session: &str, command: Command, args: Value) -> Result<Value, UserError> {
+        self.inner.console.call_for(session, command, args)
     }
 
-    /// The person at this desk.
-    pub fn who(&self) -> Person {
-        self.inner.who.clone()
+    /// Calls a command for a part of the console itself: the tray counts and mutes whoever is signed in.
+    pub fn call_as_desk(&self, command: Command, args: Value) -> Result<Value, UserError> {
+        let desk = Person { name: "This desk".into(), role: "nurse".into(), ..people::nobody("") };
+        self.inner.console.call(&desk, command, args)
     }
 
     /// Hints that something changed.
@@ -213,7 +213,6 @@ pub async fn start(options: HostOptions) -> anyhow::Result<Running> {
     let token = workspace::random(32).map_err(anyhow::Error::msg)?;
     let hooks_url = format!("{own_url}{hooks_path}");
     let console_url = format!("{own_url}/#token={token}");
-    let who = desk_person(options.profile);
     let demo = sandbox.as_ref().map(|sandbox| {
         Arc::new(demo::Player::new(demo::Stage {
             hooks: hooks_url.clone(),
@@ -237,6 +236,7 @@ pub async fn start(options: HostOptions) -> anyhow::Result<Running> {
         }),
         facts: Facts {
             profile: options.profile.name().into(),
+            desk_person: (options.profile == Profile::Sandbox).then(sandbox_person),
             vendors: places,
             hooks_url: hooks_url.clone(),
             key_home,
@@ -265,7 +265,6 @@ pub async fn start(options: HostOptions) -> anyhow::Result<Running> {
             bus: bus.clone(),
             sound,
             demo: demo.clone(),
-            who: who.clone(),
             hooks_url,
             console_url,
             mllp: mllp_at,
@@ -286,8 +285,7 @@ pub async fn start(options: HostOptions) -> anyhow::Result<Running> {
     let web = http::Web {
         token: token.clone(),
         port: address.port(),
-        who,
-        call: Arc::new(move |who, command, args| console.call(who, command, args)),
+        call: Arc::new(move |session, command, args| console.call_for(session, command, args)),
         bus,
         screens: http::screens(),
         stopping: stop.clone(),
@@ -444,13 +442,9 @@ fn in_chart(patient: &Patient) -> ChartPatient {
     }
 }
 
-/// Who sits at this desk until people sign in.
-fn desk_person(profile: Profile) -> Person {
-    let name = match profile {
-        Profile::Sandbox => "Sam Rivers, RN",
-        Profile::Live => "This desk",
-    };
-    Person { name: name.into(), role: "administrator".into(), language: wire::Language::En }
+/// The sandbox starts signed in, and its frame says so; a live desk never does.
+fn sandbox_person() -> Person {
+    Person { name: "Sam Rivers, RN".into(), role: "administrator".into(), ..people::nobody("") }
 }
 
 /// Keeps the trail's head outside the file at the start and once a day.

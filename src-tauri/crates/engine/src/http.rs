@@ -21,7 +21,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use subtle::ConstantTimeEq;
 use tokio::sync::{broadcast, watch};
-use wire::{Command, Notice, Person, UserError};
+use wire::{Command, Notice, UserError};
 
 /// A scenario file fits in; nothing larger is asked.
 const ARGUMENT_BYTES: usize = 8 << 20;
@@ -29,15 +29,14 @@ const ARGUMENT_BYTES: usize = 8 << 20;
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
 connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'";
 
-/// Answers a command; blocking.
-pub type Call = Arc<dyn Fn(&Person, Command, serde_json::Value) -> Result<serde_json::Value, UserError> + Send + Sync>;
+/// Answers a command for a session; blocking.
+pub type Call = Arc<dyn Fn(&str, Command, serde_json::Value) -> Result<serde_json::Value, UserError> + Send + Sync>;
 
 /// What the HTTP console is made of.
 pub struct Web {
     pub token: String,
     /// The listener's port.
     pub port: u16,
-    pub who: Person,
     pub call: Call,
     pub bus: Arc<Bus>,
     /// Where the built screens are; none = not built.
@@ -120,8 +119,9 @@ fn signed_out() -> UserError {
 pub fn said(error: &UserError) -> Response {
     let status = match error.code.as_str() {
         "signed_out" => StatusCode::UNAUTHORIZED,
-        "forbidden" => StatusCode::FORBIDDEN,
+        "forbidden" | "sign_in" | "locked" | "second_factor" | "wrong" => StatusCode::FORBIDDEN,
         "not_found" | "unknown_command" => StatusCode::NOT_FOUND,
+        "wait" => StatusCode::TOO_MANY_REQUESTS,
         "too_late" => StatusCode::CONFLICT,
         "store" => StatusCode::SERVICE_UNAVAILABLE,
         "vendor" => StatusCode::BAD_GATEWAY,
@@ -143,7 +143,10 @@ pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'stat
     })
 }
 
-async fn call(State(web): State<Arc<Web>>, UrlPath(name): UrlPath<String>, body: Bytes) -> Response {
+/// The session's word, beside the token of the link: who speaks, not whether the page is ours.
+const SESSION: &str = "careloop-session";
+
+async fn call(State(web): State<Arc<Web>>, UrlPath(name): UrlPath<String>, headers: HeaderMap, body: Bytes) -> Response {
     let Some(command) = Command::named(&name) else {
         return no_such_request().await;
     };
@@ -154,7 +157,8 @@ async fn call(State(web): State<Arc<Web>>, UrlPath(name): UrlPath<String>, body:
             return said(&UserError::invalid("arguments", what, "Reload the console; if it happens again, report it."));
         }
     };
-    let answer = blocking(move || (web.call)(&web.who, command, args)).await.and_then(|answer| answer);
+    let session = headers.get(SESSION).and_then(|h| h.to_str().ok()).unwrap_or_default().to_string();
+    let answer = blocking(move || (web.call)(&session, command, args)).await.and_then(|answer| answer);
     match answer {
         Ok(reply) => axum::Json(reply).into_response(),
         Err(error) => said(&error),

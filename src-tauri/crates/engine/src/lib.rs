@@ -17,6 +17,7 @@ pub mod keeper;
 mod keys;
 mod live;
 pub mod pace;
+pub mod people;
 pub mod scenario;
 pub mod shorthand;
 pub mod sound;

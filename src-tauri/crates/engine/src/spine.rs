@@ -190,6 +190,7 @@ fn load(ledger: &Ledger, now: At, workspace: &str, case_key: [u8; 32]) -> Result
     let stored = Stored {
         settings: s.settings,
         patients: s.patients,
+        staff: s.staff,
         opted_out: s.opt_outs,
         episodes: s.episodes,
         tasks: s.tasks,

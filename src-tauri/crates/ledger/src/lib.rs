@@ -27,6 +27,7 @@ mod seen;
 mod settings;
 mod shapes;
 mod sources;
+mod staff;
 mod tasks;
 mod trail;
 mod turn;

@@ -1,6 +1,6 @@
 //! What the engine holds in memory, read back at start.
 
-use crate::{downtimes, effects, episodes, opt_outs, patients, readings, settings, shapes, tasks, trail, visits, LedgerError};
+use crate::{downtimes, effects, episodes, opt_outs, patients, readings, settings, shapes, staff, tasks, trail, visits, LedgerError};
 use decide::outbox::Effect;
 use decide::{At, Downtime, Episode, Patient, Phone, Source, Task};
 use rusqlite::Connection;
@@ -15,6 +15,8 @@ pub struct Stored {
     /// What was changed from its default.
     pub settings: serde_json::Map<String, serde_json::Value>,
     pub patients: Vec<Patient>,
+    /// Who may sign in.
+    pub staff: Vec<decide::staff::Staff>,
     /// Numbers that are opted out now.
     pub opt_outs: Vec<Phone>,
     /// Open, closed within the last 48 h, or with unfinished writes to the chart.
@@ -44,6 +46,7 @@ pub(crate) fn load(conn: &Connection) -> Result<Stored, LedgerError> {
     let stored = Stored {
         settings: settings::all(conn)?,
         patients: patients::all(conn)?,
+        staff: staff::all(conn)?,
         opt_outs: opt_outs::current(conn)?,
         episodes: episodes::recent(conn, closed_since)?,
         tasks: tasks::open(conn)?,
@@ -54,7 +57,7 @@ pub(crate) fn load(conn: &Connection) -> Result<Stored, LedgerError> {
         next_id: conn.query_row(
             "SELECT 1 + max(coalesce((SELECT max(id) FROM reading), 0), coalesce((SELECT max(id) FROM episode), 0), coalesce((SELECT max(id) FROM task), 0),
                             coalesce((SELECT max(id) FROM effect), 0), coalesce((SELECT max(id) FROM quarantine), 0), coalesce((SELECT max(id) FROM visit), 0),
-                            coalesce((SELECT max(id) FROM downtime), 0))",
+                            coalesce((SELECT max(id) FROM downtime), 0), coalesce((SELECT max(id) FROM staff), 0))",
             [],
             |r| r.get(0),
         )?,

@@ -4,7 +4,7 @@ use crate::LedgerError;
 use rusqlite::Connection;
 
 /// Each step once, in order, each in its own transaction; a step that was released never changes.
-const STEPS: &[&str] = &[FIRST, VISITS, MESSAGES];
+const STEPS: &[&str] = &[FIRST, VISITS, MESSAGES, STAFF];
 
 const FIRST: &str = "
 -- Every MRN once: hot tables carry the small number.
@@ -175,6 +175,10 @@ UPDATE effect SET
 CREATE INDEX effect_standing ON effect(standing, vendor, id) WHERE standing IS NOT NULL;
 CREATE INDEX effect_person ON effect(person, id) WHERE person IS NOT NULL AND standing IS NOT NULL;
 CREATE INDEX effect_owed ON effect(owed_ms) WHERE standing IS NOT NULL;
+";
+
+const STAFF: &str = "
+CREATE TABLE staff (id INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
 ";
 
 /// Brings the file to the format of this version.

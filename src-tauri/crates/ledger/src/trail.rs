@@ -89,6 +89,7 @@ pub(crate) fn kind(line: &Line) -> &'static str {
         Line::Delivery { .. } => "delivery",
         Line::Incident { .. } => "incident",
         Line::Act { .. } => "act",
+        Line::Access { .. } => "access",
         Line::Credential { .. } => "credential",
         Line::Downtime { .. } => "downtime",
     }
@@ -110,7 +111,12 @@ pub(crate) fn mrn(line: &Line) -> Option<&Mrn> {
         | Line::Appointment { mrn, .. }
         | Line::EhrRequest { mrn, .. }
         | Line::Act { mrn, .. } => mrn.as_ref(),
-        Line::Slack { .. } | Line::OptOut { .. } | Line::Setting { .. } | Line::Credential { .. } | Line::Downtime { .. } => None,
+        Line::Slack { .. }
+        | Line::OptOut { .. }
+        | Line::Setting { .. }
+        | Line::Access { .. }
+        | Line::Credential { .. }
+        | Line::Downtime { .. } => None,
     }
 }
 

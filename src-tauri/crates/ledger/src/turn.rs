@@ -2,8 +2,8 @@
 
 use crate::trail::{self, Head};
 use crate::{
-    downtimes, effects, episodes, opt_outs, past, patients, quarantines, raw, readings, seen, settings, shapes, tasks, visits, Ledger,
-    LedgerError,
+    downtimes, effects, episodes, opt_outs, past, patients, quarantines, raw, readings, seen, settings, shapes, staff, tasks, visits,
+    Ledger, LedgerError,
 };
 use decide::input::{Past, Withdrawal};
 use decide::rows::Row;
@@ -100,6 +100,7 @@ impl<'a> Turn<'a> {
             Row::ReadingWithdrawn { id } => readings::withdraw(conn, *id),
             Row::ReadingInChart { id } => readings::in_chart(conn, *id),
             Row::Patient(patient) => patients::write(conn, people.key(conn, &patient.mrn)?, patient),
+            Row::Staff(staff) => staff::write(conn, staff),
             Row::LimitChange(change) => patients::write_change(conn, people.key(conn, &change.mrn)?, change),
             Row::Episode(episode) => episodes::write(conn, people.key(conn, &episode.mrn)?, episode),
             Row::Task(task) => tasks::write(conn, task),

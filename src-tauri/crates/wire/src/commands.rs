@@ -7,6 +7,8 @@ use ts_rs::TS;
 /// Who may call a command; enforced in the engine, on every host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
+    /// Anyone at the desk, signed in or not: the door itself.
+    Open,
     /// Anyone signed in.
     Read,
     /// Nurse, clinician or administrator: work on alerts.
@@ -275,6 +277,38 @@ pub struct SimDemoArgs {
 }
 
 commands! {
+    /// The door: who is signed in, what must be done first, and what alarms while it is locked.
+    door(Nothing) -> DoorView, Open;
+    /// The first start of a live desk: makes its first administrator, once.
+    first_administrator(FirstArgs) -> Entered, Open;
+    /// Signs in.
+    sign_in(SignInArgs) -> Entered, Open;
+    /// Emergency sign-in: a reason and the sealed code; for a while, and the administrators hear of it.
+    break_glass(BreakGlassArgs) -> Entered, Open;
+    /// Signs out.
+    sign_out(Nothing) -> Nothing, Open;
+    /// Locks the desk: alarms stay audible and visible.
+    lock(Nothing) -> Nothing, Open;
+    /// Unlocks it with the password of who locked it.
+    unlock(UnlockArgs) -> Nothing, Open;
+    /// Somebody is at the desk: it does not lock yet.
+    present(Nothing) -> Nothing, Read;
+    /// Changes one's own password.
+    my_password(MyPasswordArgs) -> Done, Read;
+    /// A new secret for one's own second factor; it counts once a code of it was typed.
+    second_factor(Nothing) -> SecondFactor, Read;
+    /// The first code of it; answers with the recovery codes, shown once.
+    confirm_second_factor(CodeArgs) -> RecoveryCodes, Read;
+    /// Who may sign in.
+    people(Nothing) -> PeopleView, Administer;
+    /// Adds a person.
+    add_person(NewPersonArgs) -> Done, Administer;
+    /// Changes a person's name or role, or lets them in no more.
+    change_person(ChangePersonArgs) -> Done, Administer;
+    /// Gives a person a password to be changed at the next sign-in; takes the second factor off if asked.
+    reset_person(ResetPersonArgs) -> Done, Administer;
+    /// A new sealed code for the emergency sign-in; the former one ends.
+    emergency_code(Nothing) -> EmergencyCode, Administer;
     /// The frame: mode, counts, vendors, freshness.
     frame(Nothing) -> FrameView, Read;
     /// The worklist, whole or what changed.

@@ -70,6 +70,10 @@ pub struct Person {
     #[serde(default)]
     #[ts(as = "Option<Language>", optional)]
     pub language: Language,
+    /// The session that speaks; known to the host only, never sent to a screen.
+    #[serde(skip)]
+    #[ts(skip)]
+    pub session: String,
 }
 
 /// What sounds and whether it is muted.

@@ -6,12 +6,14 @@
 mod commands;
 mod error;
 mod frame;
+mod people;
 mod simulator;
 mod worklist;
 
 pub use commands::*;
 pub use error::*;
 pub use frame::*;
+pub use people::*;
 pub use simulator::*;
 pub use worklist::*;
 

@@ -8,18 +8,19 @@ import type { NoticeKind } from "../../generated/NoticeKind";
 import type { QuarantineRow } from "../../generated/QuarantineRow";
 import type { SimIncident } from "../../generated/SimIncident";
 import type { VendorHealth } from "../../generated/VendorHealth";
-import { type Heard, type Host, HostError, type Link, Listeners } from "../host";
+import { type Heard, type Host, HostError, type Link, Listeners, SignIn } from "../host";
 import { type Episode, episode, iso, KINDS, line, severityOf } from "./day";
+import { door } from "./door";
 import { people, type Someone, seeded } from "./people";
 import { connections, heldBack } from "./props";
 import { later, seedDay } from "./seed";
 
 const MINUTE = 60_000;
-const WHO = { name: "Ana Reyes", role: "nurse", language: "en" as const };
 
 type Handlers = { [K in keyof Commands]: (args: Commands[K]["args"]) => Commands[K]["reply"] };
 
 export function fakeHost(query: URLSearchParams): Host {
+  const WHO = { name: "Ana Reyes", role: query.get("role") ?? "nurse", language: "en" as const };
   const notices = new Listeners<Heard>();
   const links = new Listeners<Link>();
   const everybody = people(Math.max(42, Number(query.get("rows") ?? 0)));
@@ -219,6 +220,7 @@ export function fakeHost(query: URLSearchParams): Host {
   let quarantine: QuarantineRow[] = query.has("empty") ? [] : heldBack(everybody);
 
   const handlers: Handlers = {
+    ...door(WHO, query.get("door") ?? "open"),
     frame: () => ({
       now: iso(Date.now()),
       seq,
@@ -522,6 +524,7 @@ export function fakeHost(query: URLSearchParams): Host {
 
   const lost = query.has("lost");
   return {
+    signIn: new SignIn(null),
     async call(name, args) {
       await new Promise((resolve) => window.setTimeout(resolve, Number(query.get("slow") ?? 15)));
       if (lost && name !== "frame" && name !== "worklist")

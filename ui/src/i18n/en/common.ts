@@ -7,6 +7,7 @@ export const nav = {
   worklist: "Worklist",
   simulator: "Simulator",
   connections: "Connections",
+  people: "People",
   theme: "Appearance",
   language: "Language",
   help: "Keyboard help",

@@ -2,11 +2,13 @@
 
 import * as common from "./common";
 import * as connections from "./connections";
+import * as door from "./door";
 import * as frame from "./frame";
+import * as people from "./people";
 import * as simulator from "./simulator";
 import * as worklist from "./worklist";
 
-export const en = { ...common, ...frame, ...worklist, ...simulator, ...connections };
+export const en = { ...common, ...frame, ...worklist, ...simulator, ...connections, ...door, ...people };
 
 type Loose<T> = { readonly [K in keyof T]: T[K] extends string ? string : Loose<T[K]> };
 

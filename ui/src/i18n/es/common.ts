@@ -9,6 +9,7 @@ export const nav: Words["nav"] = {
   worklist: "Lista",
   simulator: "Simulador",
   connections: "Conexiones",
+  people: "Personas",
   theme: "Apariencia",
   language: "Idioma",
   help: "Ayuda del teclado",

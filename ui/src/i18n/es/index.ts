@@ -3,8 +3,18 @@
 import type { Words } from "../en";
 import * as common from "./common";
 import * as connections from "./connections";
+import * as door from "./door";
 import * as frame from "./frame";
+import * as people from "./people";
 import * as simulator from "./simulator";
 import * as worklist from "./worklist";
 
-export const es: Words = { ...common, ...frame, ...worklist, ...simulator, ...connections };
+export const es: Words = {
+  ...common,
+  ...frame,
+  ...worklist,
+  ...simulator,
+  ...connections,
+  ...door,
+  ...people,
+};

@@ -251,6 +251,14 @@ pub struct Settings {
     pub reminder_first_timing: Hhmm,
     pub reminder_second_timing: Hhmm,
     pub reminder_gap_seconds: f64,
+
+    // the desk (design.md "Safety and privacy")
+    /// An idle desk locks; alarms stay audible and visible.
+    pub lock_after_minutes: f64,
+    /// A sign-in ends, however busy.
+    pub session_hours: f64,
+    /// How long an emergency sign-in lasts.
+    pub break_glass_minutes: f64,
 }
 
 impl Default for Settings {
@@ -361,6 +369,9 @@ impl Default for Settings {
             reminder_first_timing: Hhmm(4800),
             reminder_second_timing: Hhmm(2400),
             reminder_gap_seconds: 120.0,
+            lock_after_minutes: 10.0,
+            session_hours: 12.0,
+            break_glass_minutes: 60.0,
         }
     }
 }

@@ -55,6 +55,7 @@ pub(crate) enum Before {
 pub struct Desk {
     pub settings: Settings,
     pub patients: HashMap<Mrn, Patient>,
+    pub staff: BTreeMap<u64, crate::staff::Staff>,
     pub opted_out: HashSet<Phone>,
     pub episodes: BTreeMap<u64, Episode>,
     pub tasks: BTreeMap<u64, Task>,
@@ -96,6 +97,7 @@ pub struct Desk {
 pub struct Stored {
     pub settings: serde_json::Map<String, serde_json::Value>,
     pub patients: Vec<Patient>,
+    pub staff: Vec<crate::staff::Staff>,
     pub opted_out: Vec<Phone>,
     pub episodes: Vec<Episode>,
     pub tasks: Vec<Task>,
@@ -118,6 +120,7 @@ impl Desk {
         let mut desk = Desk {
             settings,
             patients: HashMap::new(),
+            staff: stored.staff.into_iter().map(|s| (s.id, s)).collect(),
             opted_out: stored.opted_out.into_iter().collect(),
             episodes: BTreeMap::new(),
             tasks: BTreeMap::new(),

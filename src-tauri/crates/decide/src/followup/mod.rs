@@ -62,6 +62,7 @@ impl Desk {
             Input::Undo { who, token } => self.take_undo(now, &who, token),
             Input::Change { who, change } => self.take_change(now, &who, change),
             Input::Message { who, effect, act, undo_seconds } => self.take_message(now, &who, *effect, act, undo_seconds),
+            Input::Staff { who, change } => self.take_staff(now, &who, change),
         }
         self.finish(now)
     }

@@ -7,23 +7,42 @@ use wire::{Access, Command, Language, Person};
 
 /// What may be called by whom is decided command by command: a change here is a change of who may do what.
 #[test]
-fn only_the_outages_need_an_administrator_and_only_looking_is_free() {
+fn only_what_is_listed_needs_an_administrator_and_only_looking_is_free() {
     let of = |access| Command::ALL.iter().filter(|c| c.access() == access).map(|c| c.name()).collect::<Vec<_>>();
-    assert_eq!(of(Access::Administer), ["sim_vendor", "sim_on_call"]);
-    assert_eq!(of(Access::Read), ["frame", "worklist", "episode", "connections", "simulator", "sim_phone"]);
+    assert_eq!(of(Access::Open), ["door", "first_administrator", "sign_in", "break_glass", "sign_out", "lock", "unlock"]);
+    assert_eq!(
+        of(Access::Administer),
+        ["people", "add_person", "change_person", "reset_person", "emergency_code", "sim_vendor", "sim_on_call"]
+    );
+    assert_eq!(
+        of(Access::Read),
+        [
+            "present",
+            "my_password",
+            "second_factor",
+            "confirm_second_factor",
+            "frame",
+            "worklist",
+            "episode",
+            "connections",
+            "simulator",
+            "sim_phone"
+        ]
+    );
 }
 
 fn person(role: &str) -> Person {
-    Person { name: "Somebody".into(), role: role.into(), language: Language::En }
+    Person { name: "Somebody".into(), role: role.into(), language: Language::En, session: String::new() }
 }
 
 #[test]
 fn every_command_asks_for_the_right_role() {
     let ward = Ward::new();
     for command in Command::ALL {
-        for role in ["nurse", "clinician", "administrator", "auditor", "visitor", ""] {
+        for role in ["nurse", "clinician", "administrator", "auditor", "visitor", "nobody", ""] {
             let allowed = match (command.access(), role) {
-                (_, "visitor" | "") => false,
+                (Access::Open, _) => true,
+                (_, "visitor" | "" | "nobody") => false,
                 (Access::Read, _) | (_, "administrator") => true,
                 (Access::Work, role) => role != "auditor",
                 (Access::Administer, _) => false,

@@ -217,6 +217,7 @@ fn words(line: &Line, l: Language) -> (String, Option<String>) {
         }
         Line::Incident { action, note, .. } => (incident_words(action, l), note.clone()),
         Line::Act { what, detail, .. } => (act_words(what, l), detail.clone()),
+        Line::Access { what, login, .. } => (format!("{login}: {}", what.replace('_', " ")), None),
         Line::Credential { what, action } => (format!("{what}: {action}"), None),
         Line::Downtime { what, state, vendor, until, why, .. } => {
             (super::downtime::line_words(*what, state, *vendor, *until, l), Some(why.clone()))

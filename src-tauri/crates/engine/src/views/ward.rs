@@ -40,7 +40,7 @@ pub(crate) fn two_pm() -> At {
 
 /// The nurse at the desk.
 pub(crate) fn nurse() -> Person {
-    Person { name: "Ana R.".into(), role: "nurse".into(), language: Language::En }
+    Person { name: "Ana R.".into(), role: "nurse".into(), language: Language::En, session: String::new() }
 }
 
 /// The same in Spanish.
@@ -93,6 +93,7 @@ impl Ward {
             clock: Arc::new(clock.clone()),
             submit: Box::new(submit),
             facts: Facts {
+                desk_person: None,
                 profile: "sandbox".into(),
                 vendors: Vendor::ALL.map(|v| (v, format!("http://{}.sandbox", v.name()), true)).to_vec(),
                 hooks_url: "http://127.0.0.1:8750/hooks/KEY".into(),
