@@ -1,6 +1,7 @@
 //! Real processes of `careloop run`, real HTTP: what a device cloud, a vendor, a nurse or a power cut does to them.
 
 mod bad_input;
+mod bench;
 mod clinic;
 mod console;
 mod loops;

@@ -32,6 +32,7 @@ mod tasks;
 mod trail;
 mod turn;
 mod visits;
+pub mod yardstick;
 
 pub use error::LedgerError;
 pub use export::Export;

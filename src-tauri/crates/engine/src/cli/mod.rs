@@ -1,5 +1,6 @@
 //! The command line. Exit 0: done; 1: it did not work, or did not hold; 2: what was asked cannot be used.
 
+mod bench;
 mod doctor;
 mod office;
 mod run;
@@ -41,6 +42,8 @@ enum Command {
         #[command(subcommand)]
         what: AuditCommand,
     },
+    /// Measures speed and size, each beside the raw limit of this machine and its bar.
+    Bench(bench::Asked),
     /// Looks whether everything is as it should be: key, file, permissions, zone data, vendors, disk.
     Doctor {
         #[command(flatten)]
@@ -181,6 +184,7 @@ pub fn main() -> ExitCode {
         }
         Command::Export(asked) => on_runtime(office::export(asked)),
         Command::Audit { what: AuditCommand::Verify { folder } } => on_runtime(office::verify(folder)),
+        Command::Bench(asked) => bench::run(&asked),
         Command::Doctor { folder } => on_runtime(doctor::look(folder)),
     };
     match done {

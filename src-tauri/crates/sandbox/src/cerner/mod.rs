@@ -23,7 +23,7 @@ use chrono::SecondsFormat;
 use decide::At;
 use outcome::{outcome, Refusal};
 use serde_json::{json, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use token::Tokens;
 
 /// One tenant.
@@ -31,6 +31,8 @@ pub(crate) struct Cerner {
     config: CernerConfig,
     tokens: Tokens,
     patients: BTreeMap<String, Stored>,
+    /// MRN to id: a clinic has thousands, all told at every start.
+    mrns: HashMap<String, String>,
     observations: BTreeMap<String, Stored>,
     documents: BTreeMap<String, Stored>,
     appointments: BTreeMap<String, Stored>,
@@ -69,6 +71,7 @@ impl Cerner {
             config,
             tokens: Tokens::default(),
             patients: BTreeMap::new(),
+            mrns: HashMap::new(),
             observations: BTreeMap::new(),
             documents: BTreeMap::new(),
             appointments: BTreeMap::new(),
@@ -209,6 +212,7 @@ impl Cerner {
         old.resource = json!({"resourceType": "Patient", "active": false, "link": [{"other": {"reference": format!("Patient/{into}")}, "type": "replaced-by"}]});
         old.version += 1;
         old.updated = now;
+        self.mrns.retain(|_, theirs| theirs != from);
         Ok(())
     }
 }

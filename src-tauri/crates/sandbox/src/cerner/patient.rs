@@ -51,12 +51,14 @@ impl ChartPatient {
 impl Cerner {
     /// Adds or replaces; gives the id.
     pub fn add_patient(&mut self, now: At, patient: ChartPatient) -> String {
-        let known = self
-            .patients
-            .iter()
-            .find(|(_, p)| p.resource.pointer("/identifier/0/value").and_then(Value::as_str) == Some(&patient.mrn))
-            .map(|(id, _)| id.clone());
+        let known = self.mrns.get(&patient.mrn).cloned();
         let id = patient.fhir_id.clone().or(known).unwrap_or_else(|| (12_724_000 + self.patients.len() + 1).to_string());
+        if self.mrns.get(&patient.mrn) != Some(&id) {
+            if self.patients.contains_key(&id) {
+                self.mrns.retain(|_, theirs| *theirs != id);
+            }
+            self.mrns.insert(patient.mrn.clone(), id.clone());
+        }
         let version = self.patients.get(&id).map_or(0, |p| p.version) + 1;
         let stored = self.new_version(resource(&patient, &self.config.mrn_system), version, now);
         self.patients.insert(id.clone(), stored);
