@@ -83,7 +83,7 @@ pub fn reach(bench: &Bench) -> anyhow::Result<Vec<Sample>> {
     let mut others = bodies::routine(0, count as u64, beyond..beyond + OTHERS, TimeDelta::seconds(60), now);
     let body = |n: usize| {
         // Every other one beyond a limit is critical.
-        let how = if n / BEYOND % 2 == 0 { How::Abnormal } else { How::Critical };
+        let how = if (n / BEYOND).is_multiple_of(2) { How::Abnormal } else { How::Critical };
         let other = others.next().map(|r| r.to_string()).unwrap_or_default();
         if n.is_multiple_of(BEYOND) {
             bodies::pressure(n as u64 | 1 << 40, (n / BEYOND) as u64, how, now)
