@@ -39,6 +39,10 @@ pub enum Input {
     Again { source: Source },
     /// A visit's time has come; how many reminders its patient got today.
     VisitDue { visit: Box<crate::Visit>, reminders_today: u32 },
+    /// A text about a visit left, or never will; how many reminders its patient got on the day it was owed.
+    VisitText { visit: Box<crate::Visit>, end: crate::desk::TextEnd, reminders_today: u32 },
+    /// A visit is planned again: settings, its patient or its number changed.
+    VisitAgain { visit: Box<crate::Visit>, reminders_today: u32 },
     /// A Twilio status callback.
     Report { report: DeliveryReport },
     /// A PagerDuty event; `seen` if its id was handled before.

@@ -49,6 +49,13 @@ pub enum Row {
         mrn: Mrn,
         day: String,
     },
+    /// One fewer: a reminder text counted on that day never left.
+    ReminderBack {
+        mrn: Mrn,
+        day: String,
+    },
+    /// How far live visits are planned again after a change of settings; none: all are.
+    PlannedTo(Option<crate::desk::PlannedTo>),
     /// A payload shape of a source, first seen now.
     Shape {
         source: Source,

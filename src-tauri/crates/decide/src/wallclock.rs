@@ -78,22 +78,33 @@ impl PatientZone {
         within(self.minute_of_day(at), start.minutes(), finish.minutes())
     }
 
-    /// The first instant from `at` on that is outside quiet hours; `at` itself when it already is.
+    /// The next instant after `at` at which the wall clock reaches one of these minutes of the day, or is put forward or back.
     ///
-    /// Steps in minutes of elapsed time to the wall clock's `finish`, so a night with a changed hour ends right.
+    /// Between two of these the clock runs evenly, so what depends on the marks alone changes nowhere else.
+    pub(crate) fn next_turn(&self, at: At, marks: &[u32]) -> At {
+        let t = self.local(at).time();
+        let since_midnight =
+            (i64::from(t.hour()) * 3600 + i64::from(t.minute()) * 60 + i64::from(t.second())) * 1000 + i64::from(t.millisecond());
+        let ahead = marks.iter().map(|mark| match i64::from(*mark) * 60_000 - since_midnight {
+            left if left > 0 => left,
+            left => left + 24 * 3_600_000,
+        });
+        let mark = at + TimeDelta::milliseconds(ahead.min().unwrap_or(24 * 3_600_000).max(1));
+        let stamp = Timestamp::from_millisecond(at.timestamp_millis()).unwrap_or(Timestamp::UNIX_EPOCH);
+        let put = self.zone.following(stamp).next().and_then(|t| Utc.timestamp_millis_opt(t.timestamp().as_millisecond()).single());
+        put.filter(|put| *put > at).map_or(mark, |put| put.min(mark))
+    }
+
+    /// The first instant from `at` on that is outside quiet hours; `at` itself when it already is.
     pub fn quiet_ends(&self, at: At, start: Hhmm, finish: Hhmm) -> At {
-        if !self.quiet(at, start, finish) {
-            return at;
-        }
-        // Whole minutes: the wall clock's minute begins where the instant's does (offsets are whole minutes today).
-        let mut t = Utc.timestamp_millis_opt(at.timestamp_millis() / 60_000 * 60_000).single().unwrap_or(at);
-        for _ in 0..(49 * 60) {
-            t += TimeDelta::minutes(1);
+        // Quiet hours of exactly a day cannot be (2400 to 0000 is equal start and finish on the wall): bounded all the same.
+        let mut t = at;
+        for _ in 0..16 {
             if !self.quiet(t, start, finish) {
                 return t;
             }
+            t = self.next_turn(t, &[finish.minutes()]);
         }
-        // Two days of quiet cannot be: start and finish differ, so every day has an opening.
         t
     }
 }

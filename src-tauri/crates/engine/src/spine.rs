@@ -4,14 +4,17 @@
 
 use crate::pace::Pace;
 use accept::Found;
-use decide::desk::{Alarm, Answer, Desk, Outcome, Stored};
-use decide::input::{Change, Decoded, Input, Past, RawRef, RowId};
+use decide::desk::{Alarm, Answer, Desk, Outcome, Stored, Whose};
+use decide::input::{Decoded, Input, Past, RawRef, RowId};
 use decide::outbox::{Delivery, Effect, Vendor};
 use decide::rows::Row;
 use decide::trail::{Entry, IntakeOutcome};
-use decide::{At, Source};
+use decide::{At, Source, Visit};
 use ledger::{Ledger, LedgerError, Turn};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// So many visits are looked at in one turn: a turn stays short for whoever waits for its answer.
+const VISITS_A_TURN: usize = 256;
 
 /// Something for the spine.
 #[derive(Debug, Clone)]
@@ -201,6 +204,7 @@ fn load(ledger: &Ledger, now: At, workspace: &str, case_key: [u8; 32]) -> Result
         next_id: s.next_id,
         freshest_reading_at: s.freshest_reading_at,
         visits: s.visits,
+        planned_to: s.planned_to,
     };
     Ok(Desk::load(stored, now, workspace.into(), case_key))
 }
@@ -258,13 +262,9 @@ fn take(
         Incoming::Direct(input) => {
             decide_one(desk, turn, now, input.clone(), answers, out)?;
             match input {
-                Input::Tick => due_visits(desk, turn, now, out),
-                // Changed settings apply to what has not been sent.
-                Input::Change { change: Change::Settings(_), .. } => {
-                    for id in desk.live_visits() {
-                        visit_due(desk, turn, now, id, out)?;
-                    }
-                    Ok(())
+                Input::Tick => {
+                    plan_again(desk, turn, now, out)?;
+                    due_visits(desk, turn, now, out)
                 }
                 _ => Ok(()),
             }
@@ -342,24 +342,57 @@ fn decide_one(
     for id in outcome.again {
         again(desk, turn, now, id, &mut aside, out)?;
     }
-    Ok(())
-}
-
-/// Visits whose time has come: each is read, decided on and stored by itself.
-fn due_visits(desk: &mut Desk, turn: &mut Turn<'_>, now: At, out: &mut Turned) -> Result<(), LedgerError> {
-    while let Some(id) = desk.due_visit(now) {
-        // A visit never asks for the same instant twice; should one, the rest must not wait for it.
-        desk.set_visit_clock(id, None);
-        visit_due(desk, turn, now, id, out)?;
+    for end in outcome.text_ends {
+        let Some(visit) = turn.visit_of(&end.appointment_id)? else { continue };
+        let reminders_today = reminders_today(desk, turn, &visit, now)?;
+        decide_one(desk, turn, now, Input::VisitText { visit: Box::new(visit), end, reminders_today }, &mut aside, out)?;
+    }
+    for whose in outcome.replan {
+        let visits = match whose {
+            Whose::Patient(mrn) => turn.visits_of_patient(&mrn, now)?,
+            Whose::Phone(phone) => turn.visits_ahead(&phone, now)?,
+        };
+        for visit in visits {
+            visit_again(desk, turn, now, visit, out)?;
+        }
     }
     Ok(())
 }
 
-fn visit_due(desk: &mut Desk, turn: &mut Turn<'_>, now: At, id: u64, out: &mut Turned) -> Result<(), LedgerError> {
-    let Some(visit) = turn.visit(id)? else { return Ok(()) };
-    let (mrn, day) = desk.reminder_day(&visit, now);
-    let reminders_today = turn.reminders_on(&mrn, &day)?;
-    decide_one(desk, turn, now, Input::VisitDue { visit: Box::new(visit), reminders_today }, &mut Vec::new(), out)
+/// Visits whose time has come: each is read, decided on and stored by itself. So many in a turn; the rest in the next.
+fn due_visits(desk: &mut Desk, turn: &mut Turn<'_>, now: At, out: &mut Turned) -> Result<(), LedgerError> {
+    for _ in 0..VISITS_A_TURN {
+        let Some(id) = desk.ahead.first_due(now) else { break };
+        // A visit never asks for the same instant twice; should one, the rest must not wait for it.
+        desk.ahead.set(id, None);
+        let Some(visit) = turn.visit(id)? else { continue };
+        let reminders_today = reminders_today(desk, turn, &visit, now)?;
+        decide_one(desk, turn, now, Input::VisitDue { visit: Box::new(visit), reminders_today }, &mut Vec::new(), out)?;
+    }
+    Ok(())
+}
+
+/// After a change of settings: the next visits in order of their start, which is the order of their due times. How far
+/// it came is stored in the same turn.
+fn plan_again(desk: &mut Desk, turn: &mut Turn<'_>, now: At, out: &mut Turned) -> Result<(), LedgerError> {
+    let Some(place) = desk.ahead.planned_to() else { return Ok(()) };
+    let visits = turn.visits_starting_after(place, VISITS_A_TURN)?;
+    let last = visits.last().filter(|_| visits.len() == VISITS_A_TURN).map(|v| (v.told.instant(), v.id));
+    for visit in visits {
+        visit_again(desk, turn, now, visit, out)?;
+    }
+    desk.ahead.plan_again(last, now);
+    turn.write(&Row::PlannedTo(last))
+}
+
+fn visit_again(desk: &mut Desk, turn: &mut Turn<'_>, now: At, visit: Visit, out: &mut Turned) -> Result<(), LedgerError> {
+    let reminders_today = reminders_today(desk, turn, &visit, now)?;
+    decide_one(desk, turn, now, Input::VisitAgain { visit: Box::new(visit), reminders_today }, &mut Vec::new(), out)
+}
+
+fn reminders_today(desk: &Desk, turn: &mut Turn<'_>, visit: &Visit, now: At) -> Result<u32, LedgerError> {
+    let (mrn, day) = desk.reminder_day(visit, now);
+    turn.reminders_on(&mrn, &day)
 }
 
 /// Decodes a quarantined record from its kept bytes and takes it again.

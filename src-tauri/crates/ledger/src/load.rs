@@ -27,9 +27,11 @@ pub struct Stored {
     pub effects: Vec<Effect>,
     /// Maintenance and stops of sending that are not over.
     pub downtimes: Vec<Downtime>,
-    /// Payload shapes seen, by source.
     /// Live visits and when each wants to be looked at.
     pub visits: Vec<(u64, At)>,
+    /// How far planning them again has come, if it is under way.
+    pub planned_to: Option<(At, u64)>,
+    /// Payload shapes seen, by source.
     pub shapes: BTreeMap<Source, BTreeSet<Vec<String>>>,
     /// The next number for a reading, episode, task, effect or quarantined record: they share one count.
     pub next_id: u64,
@@ -53,6 +55,7 @@ pub(crate) fn load(conn: &Connection) -> Result<Stored, LedgerError> {
         effects: effects::outstanding(conn)?,
         downtimes: downtimes::live(conn)?,
         visits: visits::due(conn)?,
+        planned_to: visits::planned_to(conn)?,
         shapes: shapes::seen(conn)?,
         next_id: conn.query_row(
             "SELECT 1 + max(coalesce((SELECT max(id) FROM reading), 0), coalesce((SELECT max(id) FROM episode), 0), coalesce((SELECT max(id) FROM task), 0),

@@ -4,7 +4,7 @@ use crate::LedgerError;
 use rusqlite::Connection;
 
 /// Each step once, in order, each in its own transaction; a step that was released never changes.
-const STEPS: &[&str] = &[FIRST, VISITS, MESSAGES, STAFF];
+const STEPS: &[&str] = &[FIRST, VISITS, MESSAGES, STAFF, PLANNING];
 
 const FIRST: &str = "
 -- Every MRN once: hot tables carry the small number.
@@ -179,6 +179,15 @@ CREATE INDEX effect_owed ON effect(owed_ms) WHERE standing IS NOT NULL;
 
 const STAFF: &str = "
 CREATE TABLE staff (id INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
+";
+
+const PLANNING: &str = "
+ALTER TABLE visit ADD COLUMN patient TEXT;
+UPDATE visit SET patient = json_extract(body, '$.told.patient_id');
+CREATE INDEX visit_patient ON visit(patient, starts_ms);
+
+-- At most one row: how far live visits are planned again after a change of settings.
+CREATE TABLE planned_to (starts_ms INTEGER NOT NULL, visit INTEGER NOT NULL) STRICT;
 ";
 
 /// Brings the file to the format of this version.

@@ -79,6 +79,16 @@ impl<'a> Turn<'a> {
         visits::ahead_of_phone(&self.ledger.conn, phone, now)
     }
 
+    /// Visits of a patient that have not begun yet.
+    pub fn visits_of_patient(&self, mrn: &Mrn, now: At) -> Result<Vec<Visit>, LedgerError> {
+        visits::ahead_of_patient(&self.ledger.conn, mrn, now)
+    }
+
+    /// The next visits with a clock after a place, in order of their start.
+    pub fn visits_starting_after(&self, place: (At, u64), max: usize) -> Result<Vec<Visit>, LedgerError> {
+        visits::starting_after(&self.ledger.conn, place, max)
+    }
+
     /// How many reminders a patient got on a local day.
     pub fn reminders_on(&mut self, mrn: &Mrn, day: &str) -> Result<u32, LedgerError> {
         match self.ledger.people.find(&self.ledger.conn, mrn)? {
@@ -114,6 +124,8 @@ impl<'a> Turn<'a> {
             Row::Quarantine(record) => quarantines::write(conn, record),
             Row::Visit(visit) => visits::write(conn, visit),
             Row::ReminderDay { mrn, day } => visits::count_reminder(conn, people.key(conn, mrn)?, day),
+            Row::ReminderBack { mrn, day } => visits::uncount_reminder(conn, people.key(conn, mrn)?, day),
+            Row::PlannedTo(to) => visits::write_planned_to(conn, *to),
             Row::Seen { key, at } => seen::write(conn, key, *at),
             Row::Shape { source, shape, at } => shapes::write(conn, shapes.key(conn, shape)?, *source, *at),
         }

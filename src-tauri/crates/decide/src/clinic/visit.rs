@@ -148,9 +148,12 @@ pub struct Visit {
     pub first: Reminder,
     #[serde(default)]
     pub second: Reminder,
-    /// When the last text about this visit left.
+    /// When the last text about this visit was owed.
     #[serde(default)]
     pub last_text_at: Option<At>,
+    /// When the last one left: the gap to a reminder counts from here.
+    #[serde(default)]
+    pub left_at: Option<At>,
     /// An event text that waits for the end of quiet hours.
     #[serde(default)]
     pub held: Option<HeldText>,

@@ -8,6 +8,10 @@ struct Waiting {
     vendor: Vendor,
     priority: Priority,
     next_try: At,
+    /// It may leave no more from then on.
+    closes: Option<At>,
+    /// Its fate is looked up, also after that.
+    unknown: bool,
     /// Writes about one patient keep their order.
     patient: Option<Mrn>,
 }
@@ -54,7 +58,17 @@ impl Lanes {
         } else {
             self.lanes.entry(f.vendor).or_default().insert((f.priority, f.id));
             let patient = matches!(f.vendor, Vendor::Cerner | Vendor::Ehr).then(|| f.about.mrn.clone()).flatten();
-            self.waiting.insert(f.id, Waiting { vendor: f.vendor, priority: f.priority, next_try: f.next_try, patient });
+            self.waiting.insert(
+                f.id,
+                Waiting {
+                    vendor: f.vendor,
+                    priority: f.priority,
+                    next_try: f.next_try,
+                    closes: super::ahead::closes(f),
+                    unknown: f.state != EffectState::Owed,
+                    patient,
+                },
+            );
         }
     }
 
@@ -98,7 +112,8 @@ impl Lanes {
         for (_, id) in self.lanes.get(&vendor)? {
             let w = &self.waiting[id];
             let kept_back = w.patient.as_ref().is_some_and(|p| passed.contains(p));
-            if w.next_try <= now && !kept_back {
+            let closed = w.closes.is_some_and(|at| at <= now) && !w.unknown;
+            if w.next_try <= now && !kept_back && !closed {
                 return Some(*id);
             }
             passed.extend(w.patient.as_ref());

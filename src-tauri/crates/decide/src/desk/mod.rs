@@ -3,11 +3,13 @@
 //! Held in memory, rebuilt from the ledger. A turn takes one input and the time, changes the desk and
 //! returns what must be stored, what was said on the trail and what a person must hear.
 
+pub mod ahead;
 mod lanes;
 mod record;
 
+pub use ahead::{PlannedTo, TextEnd, TextEnding};
 pub use lanes::Lanes;
-pub use record::{Alarm, Answer, Outcome};
+pub use record::{Alarm, Answer, Outcome, Whose};
 
 use crate::input::RowId;
 use crate::outbox::{Act, Effect, EffectState, Priority, Vendor};
@@ -84,8 +86,7 @@ pub struct Desk {
     indexed: HashMap<RowId, Vec<Clock>>,
     shapes: HashSet<u64>,
     /// When each live visit wants to be looked at: all that is held of it in memory.
-    visit_clocks: BTreeSet<(At, u64)>,
-    visit_due: HashMap<u64, At>,
+    pub ahead: ahead::Ahead,
     revisions: HashMap<RowId, u64>,
     undo: HashMap<u64, Undoable>,
     next_id: u64,
@@ -107,6 +108,8 @@ pub struct Stored {
     pub downtimes: Vec<Downtime>,
     /// Live visits and when each wants to be looked at.
     pub visits: Vec<(u64, At)>,
+    /// How far planning the visits again had come, if a change of settings is not through yet.
+    pub planned_to: Option<PlannedTo>,
     /// Hashes of known payload shapes.
     pub shapes: Vec<u64>,
     pub next_id: u64,
@@ -142,8 +145,7 @@ impl Desk {
             clocks: BTreeSet::new(),
             indexed: HashMap::new(),
             shapes: stored.shapes.into_iter().collect(),
-            visit_clocks: stored.visits.iter().map(|(id, at)| (*at, *id)).collect(),
-            visit_due: stored.visits.into_iter().collect(),
+            ahead: ahead::Ahead::load(stored.visits, stored.planned_to, started_at),
             revisions: HashMap::new(),
             undo: HashMap::new(),
             next_id: stored.next_id.max(1),
@@ -164,6 +166,7 @@ impl Desk {
                 f.next_try = started_at;
             }
             desk.lanes.put(&f);
+            desk.ahead.follow(&f);
             desk.effects.insert(f.id, f);
         }
         desk.set_shut(started_at);
@@ -370,29 +373,7 @@ impl Desk {
 
     /// When something is due next: a clock, or an effect's next attempt.
     pub fn next_wake(&self) -> Option<At> {
-        let visit = self.visit_clocks.first().map(|(due, _)| *due);
-        self.clocks.first().map(|(due, _, _)| *due).into_iter().chain(visit).chain(self.next_downtime()).min()
-    }
-
-    /// The visit whose time has come first.
-    pub fn due_visit(&self, now: At) -> Option<u64> {
-        self.visit_clocks.first().filter(|(due, _)| *due <= now).map(|(_, id)| *id)
-    }
-
-    /// Sets, moves or stops a visit's clock.
-    pub fn set_visit_clock(&mut self, id: u64, due: Option<At>) {
-        if let Some(old) = self.visit_due.remove(&id) {
-            self.visit_clocks.remove(&(old, id));
-        }
-        if let Some(due) = due {
-            self.visit_clocks.insert((due, id));
-            self.visit_due.insert(id, due);
-        }
-    }
-
-    /// Live visits, by number: for a change of settings.
-    pub fn live_visits(&self) -> Vec<u64> {
-        self.visit_due.keys().copied().collect()
+        self.clocks.first().map(|(due, _, _)| *due).into_iter().chain(self.ahead.wake()).chain(self.next_downtime()).min()
     }
 
     /// How many clocks run.
@@ -428,6 +409,7 @@ impl Desk {
     pub(crate) fn change_effect(&mut self, effect: Effect) {
         self.out.dirty_effects.insert(effect.id);
         self.lanes.put(&effect);
+        self.out.text_ends.extend(self.ahead.follow(&effect));
         self.effects.insert(effect.id, effect);
     }
 
@@ -448,8 +430,8 @@ impl Desk {
     /// Withdraws an effect that has not left; true if it could be.
     pub(crate) fn withdraw_effect(&mut self, now: At, id: u64, why: &str) -> bool {
         let Some(mut f) = self.effects.get(&id).cloned() else { return false };
-        if matches!(f.state, EffectState::Unknown { .. }) && matches!(f.act, Act::Text(_)) {
-            // It may have left: looked for once more, and not sent again.
+        if matches!(f.state, EffectState::Unknown { .. } | EffectState::Sending { .. }) && matches!(f.act, Act::Text(_)) {
+            // It may have left: looked for if its answer does not come, and not sent again.
             f.give_up_at = Some(now);
             self.change_effect(f);
             return false;

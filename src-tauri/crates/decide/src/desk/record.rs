@@ -20,9 +20,20 @@ pub struct Outcome {
     pub again: Vec<u64>,
     /// Inbound messages found by looking: to be taken as replies.
     pub found_texts: Vec<crate::outbox::InboundText>,
+    /// Owed texts about visits that are over: each visit hears of it.
+    pub text_ends: Vec<crate::desk::TextEnd>,
+    /// Whose visits are to be planned again: their number, their zone or their standing changed.
+    pub replan: Vec<Whose>,
     /// Effects newly owed in this turn.
     pub owed: Vec<u64>,
     pub(crate) dirty_effects: BTreeSet<u64>,
+}
+
+/// Visits of one patient, or of one number.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Whose {
+    Patient(crate::Mrn),
+    Phone(crate::Phone),
 }
 
 /// How an input was taken.

@@ -1,10 +1,10 @@
 //! Patients, limits and settings change: at once, with who and why, nonsense refused by name.
 
-use crate::desk::{set_clock, Desk};
+use crate::desk::{set_clock, Desk, Whose};
 use crate::input::Change;
 use crate::rows::{LimitChange, Row};
 use crate::trail::Line;
-use crate::{hours, At, Bounds, ClockKind, EpisodeState, Mrn, PatientStatus, Settings};
+use crate::{hours, At, Bounds, ClockKind, EpisodeState, Mrn, Patient, PatientStatus, Settings};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -18,6 +18,10 @@ impl Desk {
                 if p.status == PatientStatus::Paused && p.status_until.is_none() {
                     // A pause always expires, also when nobody said when.
                     p.status_until = Some(now + hours(PAUSE_HOURS));
+                }
+                let reach = |p: &Patient| (p.time_zone.clone(), p.sms_consent, p.status, p.status_until);
+                if self.patients.get(&p.mrn).map(reach) != Some(reach(&p)) {
+                    self.out.replan.push(Whose::Patient(p.mrn.clone()));
                 }
                 let old = self.patients.get(&p.mrn).map(|o| o.bounds).unwrap_or_default();
                 self.limit_history(now, who, &p.mrn, &old, &p.bounds, None);
@@ -43,6 +47,7 @@ impl Desk {
             Change::OptedOut { phone, out } => {
                 if out {
                     if self.opted_out.insert(phone.clone()) {
+                        self.out.replan.push(Whose::Phone(phone.clone()));
                         self.out.rows.push(Row::OptOut { phone, out: true, at: now });
                     }
                 } else {
@@ -82,6 +87,7 @@ impl Desk {
 
     fn change_settings(&mut self, now: At, who: &str, map: Map<String, Value>) {
         let (settings, refused) = with_settings(&self.settings, &map);
+        let moved = crate::visits::moves_reminders(&self.settings, &settings);
         self.settings = settings;
         for (name, value) in map {
             match refused.get(&name).cloned() {
@@ -94,6 +100,9 @@ impl Desk {
                     self.say(now, None, Some(who), Line::Setting { name, outcome: "refused".into(), reason: Some(why) });
                 }
             }
+        }
+        if moved {
+            self.plan_visits_again(now);
         }
         self.rehold(now);
         self.unblock(now);

@@ -10,6 +10,12 @@ use crate::{minutes, seconds, At, ClockKind, Episode, EpisodeState, PatientStatu
 impl Desk {
     pub(crate) fn take_tick(&mut self, now: At) {
         self.tick_downtimes(now);
+        // Texts that may leave only before then: what owed them plans anew.
+        while let Some(id) = self.ahead.first_closed(now) {
+            if !self.withdraw_effect(now, id, "not_sent_in_time") {
+                break;
+            }
+        }
         while let Some((_, row, kind)) = self.due_clock(now) {
             match row {
                 RowId::Episode(id) => {

@@ -35,6 +35,8 @@ impl Desk {
             Input::Visit { source, event, known, raw } => self.take_visit(now, source, *event, known, raw),
             Input::Again { source } => self.intake(now, source.name(), IntakeOutcome::Duplicate, None, None, None),
             Input::VisitDue { visit, reminders_today } => self.take_visit_due(now, *visit, reminders_today),
+            Input::VisitText { visit, end, reminders_today } => self.take_visit_text(now, *visit, end, reminders_today),
+            Input::VisitAgain { visit, reminders_today } => self.take_visit_again(now, *visit, reminders_today),
             Input::Report { report } => self.take_report(now, report),
             Input::Pager { source, event, seen } => self.take_pager(now, source, event, seen),
             Input::Refused { source, raw, reason, field, detail } => {

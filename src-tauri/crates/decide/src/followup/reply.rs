@@ -1,7 +1,7 @@
 //! The patient's words: answers, opt-outs, danger words (behaviour.md 1.5).
 
 use super::reading::asks;
-use crate::desk::{Desk, Owed};
+use crate::desk::{Desk, Owed, Whose};
 use crate::input::RowId;
 use crate::outbox::{About, Act, DeliveryReport, InboundText, PageReason, Priority, Text, TextPurpose, Vendor};
 use crate::replies::{read, Said};
@@ -324,6 +324,7 @@ impl Desk {
         for f in waiting {
             self.withdraw_effect(now, f, "opted_out");
         }
+        self.out.replan.push(Whose::Phone(phone.clone()));
         for id in people.iter().flat_map(|m| self.open_episodes(m)).collect::<Vec<_>>() {
             if asks(&self.episodes[&id]) {
                 let effect = self.episodes[&id].question.as_ref().map(|q| q.effect);
@@ -339,6 +340,7 @@ impl Desk {
         if self.opted_out.remove(phone) {
             self.out.rows.push(Row::OptOut { phone: phone.clone(), out: false, at: now });
             self.say(now, None, None, Line::OptOut { phone: phone.clone(), state: "in".into() });
+            self.out.replan.push(Whose::Phone(phone.clone()));
         }
     }
 

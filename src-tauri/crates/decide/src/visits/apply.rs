@@ -1,6 +1,6 @@
 //! An event, an answer or a due time meets a visit.
 
-use super::plan::{step, Rules, Step, Which};
+use super::plan::{step, Dues, Step, Which};
 use super::{event_text, read_answer, reminder_text, words, VisitAnswer};
 use crate::desk::{Desk, Owed};
 use crate::hl7::SiteMap;
@@ -24,7 +24,7 @@ impl Desk {
         }
     }
 
-    fn visit_zone(&self, e: &VisitEvent) -> PatientZone {
+    pub(super) fn visit_zone(&self, e: &VisitEvent) -> PatientZone {
         zone_for_visit(self.patients.get(&e.patient_id), e.offset_minutes)
     }
 
@@ -38,7 +38,7 @@ impl Desk {
     }
 
     /// Why no text may go about this visit, if so.
-    fn visit_untextable(&self, e: &VisitEvent, now: At) -> Option<&'static str> {
+    pub(super) fn visit_untextable(&self, e: &VisitEvent, now: At) -> Option<&'static str> {
         let Some(phone) = &e.patient_phone else { return Some("no_mobile") };
         if self.opted_out.contains(phone) {
             return Some("opted_out");
@@ -54,11 +54,11 @@ impl Desk {
         }
     }
 
-    fn visit_language(&self, e: &VisitEvent) -> Language {
+    pub(super) fn visit_language(&self, e: &VisitEvent) -> Language {
         self.patients.get(&e.patient_id).map(|p| p.language).unwrap_or_default()
     }
 
-    fn visit_line(&mut self, now: At, v: &Visit) {
+    pub(super) fn visit_line(&mut self, now: At, v: &Visit) {
         self.say(
             now,
             None,
@@ -73,7 +73,7 @@ impl Desk {
         );
     }
 
-    fn visit_attention(&mut self, now: At, v: &VisitEvent, reason: &str, detail: String) {
+    pub(super) fn visit_attention(&mut self, now: At, v: &VisitEvent, reason: &str, detail: String) {
         self.say(
             now,
             None,
@@ -179,11 +179,14 @@ impl Desk {
                 first: Reminder::ToCome,
                 second: Reminder::ToCome,
                 last_text_at: None,
+                left_at: None,
                 held: None,
                 helped: false,
                 next: None,
             },
         };
+        // A reminder that has not left says what is no longer so: it is planned anew.
+        self.recall_reminders(now, &mut v, "overtaken");
         if rearm {
             v.state = VisitState::Queued;
             v.first = Reminder::ToCome;
@@ -230,7 +233,7 @@ impl Desk {
         }
         self.visit_line(now, &v);
         self.tell(now, &mut v, meaning, changed);
-        self.settle_visit(now, v, 0);
+        self.settle_visit(now, v, None, None);
     }
 
     /// Texts an event now, or holds it to the end of quiet hours unless the visit starts before that.
@@ -251,10 +254,19 @@ impl Desk {
 
     fn tell_now(&mut self, now: At, v: &mut Visit, meaning: VisitEventType, changed: &[String]) {
         let body = event_text(&self.settings, &v.told, meaning, changed, self.visit_language(&v.told));
-        self.text_visit(now, v, purpose(meaning), body, Priority::VisitText);
+        self.text_visit(now, v, purpose(meaning), body, Priority::VisitText, None);
     }
 
-    fn visit_sms(&mut self, now: At, v: &Visit, purpose: TextPurpose, body: String, status: &str, reason: Option<&str>, until: Option<At>) {
+    pub(super) fn visit_sms(
+        &mut self,
+        now: At,
+        v: &Visit,
+        purpose: TextPurpose,
+        body: String,
+        status: &str,
+        reason: Option<&str>,
+        until: Option<At>,
+    ) {
         let to = v.told.patient_phone.clone().unwrap_or_default();
         self.say(
             now,
@@ -273,8 +285,8 @@ impl Desk {
         );
     }
 
-    /// Owes a text about a visit; true if it may go.
-    fn text_visit(&mut self, now: At, v: &mut Visit, purpose: TextPurpose, body: String, priority: Priority) -> bool {
+    /// Owes a text about a visit; true if it may go. `closes`: it may leave only before then.
+    fn text_visit(&mut self, now: At, v: &mut Visit, purpose: TextPurpose, body: String, priority: Priority, closes: Option<At>) -> bool {
         if let Some(why) = self.visit_untextable(&v.told, now) {
             self.visit_sms(now, v, purpose, body, "withheld", Some(why), None);
             return false;
@@ -284,7 +296,10 @@ impl Desk {
         if !live {
             self.visit_sms(now, v, purpose, body.clone(), "would_send", None, None);
         }
-        let left = (v.told.instant() - now).num_seconds().clamp(600, 36_000);
+        let left = match closes {
+            Some(at) => (at - now).num_seconds().clamp(1, 36_000),
+            None => (v.told.instant() - now).num_seconds().clamp(600, 36_000),
+        };
         let about =
             About { mrn: Some(v.told.patient_id.clone()), vital: None, episode: None, appointment_id: Some(v.told.appointment_id.clone()) };
         let act = Act::Text(Text { to, body, purpose, validity_seconds: left as u32 });
@@ -297,39 +312,51 @@ impl Desk {
                 priority,
                 shadow: !live,
                 not_before: None,
-                give_up_at: Some(now + crate::seconds(left as f64)),
+                give_up_at: Some(closes.unwrap_or(now + crate::seconds(left as f64))),
             },
         );
         v.last_text_at = Some(now);
+        if !live {
+            v.left_at = Some(now);
+        }
         true
     }
 
     /// A visit's time has come: everything that it wants now, then when to look again.
     pub(crate) fn take_visit_due(&mut self, now: At, visit: Visit, reminders_today: u32) {
-        self.settle_visit(now, visit, reminders_today);
+        let stored = visit.clone();
+        self.settle_visit(now, visit, Some(&stored), Some(reminders_today));
     }
 
-    fn settle_visit(&mut self, now: At, mut v: Visit, reminders_today: u32) {
+    /// Everything that a visit wants now, then when to look again. Written unless it is as `stored`.
+    /// `reminders_today`: how many its patient got on this local day, where that is known.
+    pub(super) fn settle_visit(&mut self, now: At, mut v: Visit, stored: Option<&Visit>, reminders_today: Option<u32>) {
         let zone = self.visit_zone(&v.told);
+        self.hold_again(now, &zone, &mut v);
         let mut today = reminders_today;
         loop {
-            let textable = self.visit_untextable(&v.told, now).is_none();
-            let rules = Rules { settings: &self.settings, zone: &zone, started_at: self.started_at, textable };
-            match step(&v, &rules, now) {
+            match step(&v, &self.rules(now, &zone, &v), now) {
                 Step::EventText => {
                     if let Some(held) = v.held.take() {
                         self.tell_now(now, &mut v, held.event_type, &held.changed);
                     }
                 }
                 Step::Send(which) => {
+                    let Some(reminders) = today else {
+                        // How many the patient got today is not known to an event: asked for at once.
+                        v.next = Some(now);
+                        break;
+                    };
                     let purpose = reminder_purpose(which);
-                    if today >= REMINDERS_A_DAY {
+                    if reminders >= REMINDERS_A_DAY {
                         self.drop_reminder(now, &mut v, which, "daily_limit");
                         continue;
                     }
                     let body = reminder_text(&self.settings, &v.told, self.visit_language(&v.told));
-                    if self.text_visit(now, &mut v, purpose, body, Priority::Reminder) {
-                        today += 1;
+                    let end = Dues::of(&v, &self.settings).end(which, &v);
+                    let closes = self.rules(now, &zone, &v).closes(now, end);
+                    if self.text_visit(now, &mut v, purpose, body, Priority::Reminder, Some(closes)) {
+                        today = Some(reminders + 1);
                         let (mrn, day) = self.reminder_day(&v, now);
                         self.out.rows.push(Row::ReminderDay { mrn, day });
                         *reminder(&mut v, which) = Reminder::Sent { at: now };
@@ -355,7 +382,11 @@ impl Desk {
                 }
             }
         }
-        self.put_visit(v);
+        if stored == Some(&v) {
+            self.ahead.set(v.id, v.next);
+        } else {
+            self.put_visit(v);
+        }
     }
 
     /// A reminder that will not be sent is listed with the reason.
@@ -374,8 +405,8 @@ impl Desk {
         }
     }
 
-    fn put_visit(&mut self, v: Visit) {
-        self.set_visit_clock(v.id, v.next);
+    pub(super) fn put_visit(&mut self, v: Visit) {
+        self.ahead.set(v.id, v.next);
         self.out.rows.push(Row::Visit(Box::new(v)));
     }
 
@@ -403,7 +434,7 @@ impl Desk {
             if !v.helped {
                 v.helped = true;
                 let body = words::help_text(self.visit_language(&v.told)).to_string();
-                self.text_visit(now, &mut v, TextPurpose::Help, body, Priority::VisitText);
+                self.text_visit(now, &mut v, TextPurpose::Help, body, Priority::VisitText, None);
                 self.put_visit(v);
             }
             return true;
@@ -467,14 +498,14 @@ impl Desk {
     }
 }
 
-fn reminder(v: &mut Visit, which: Which) -> &mut Reminder {
+pub(super) fn reminder(v: &mut Visit, which: Which) -> &mut Reminder {
     match which {
         Which::First => &mut v.first,
         Which::Second => &mut v.second,
     }
 }
 
-fn reminder_purpose(which: Which) -> TextPurpose {
+pub(super) fn reminder_purpose(which: Which) -> TextPurpose {
     match which {
         Which::First => TextPurpose::Reminder1,
         Which::Second => TextPurpose::Reminder2,

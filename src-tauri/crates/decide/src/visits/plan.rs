@@ -2,7 +2,7 @@
 
 use crate::wallclock::PatientZone;
 use crate::{seconds, At, Hhmm, Reminder, Settings, Visit, VisitState};
-use chrono::{TimeDelta, TimeZone, Utc};
+use chrono::TimeDelta;
 
 /// Which reminder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +36,10 @@ pub struct Rules<'a> {
     pub started_at: At,
     /// False: opted out, no number, not active, no consent.
     pub textable: bool,
+    /// When a pause ends by itself.
+    pub textable_from: Option<At>,
+    /// A text about this visit has not left yet: the gap counts from when it does.
+    pub waiting: bool,
 }
 
 impl Rules<'_> {
@@ -47,26 +51,38 @@ impl Rules<'_> {
         window && !self.zone.quiet(at, s.quiet_hours_start, s.quiet_hours_finish)
     }
 
+    fn marks(&self) -> [u32; 4] {
+        let s = self.settings;
+        [s.reminder_outreach_start, s.reminder_outreach_finish, s.quiet_hours_start, s.quiet_hours_finish].map(Hhmm::minutes)
+    }
+
     /// The first open instant from `at` on, before `end`.
     fn opening(&self, at: At, end: At) -> Option<At> {
-        if at < end && self.open(at) {
-            return Some(at);
-        }
-        let mut t = Utc.timestamp_millis_opt(at.timestamp_millis() / 60_000 * 60_000).single()?;
-        loop {
-            t += TimeDelta::minutes(1);
-            if t >= end {
-                return None;
-            }
+        let (marks, mut t) = (self.marks(), at);
+        while t < end {
             if self.open(t) {
                 return Some(t);
             }
+            t = self.zone.next_turn(t, &marks);
+        }
+        None
+    }
+
+    /// Until when a reminder that is allowed at `at` may leave, before `end`: the window closes, quiet hours begin, or
+    /// another local day does, on whose account it would come.
+    pub fn closes(&self, at: At, end: At) -> At {
+        let [a, b, c, d] = self.marks();
+        let (day, mut t) = (self.zone.day(at), at);
+        loop {
+            t = self.zone.next_turn(t, &[0, a, b, c, d]);
+            if t >= end {
+                return end;
+            }
+            if !self.open(t) || self.zone.day(t) != day {
+                return t;
+            }
         }
     }
-}
-
-fn lead(timing: Hhmm) -> TimeDelta {
-    TimeDelta::minutes(i64::from(timing.minutes()))
 }
 
 /// What the visit wants at `now`. Called again after each step, until it says `Wait` or `Rest`.
@@ -82,51 +98,45 @@ pub fn step(visit: &Visit, rules: &Rules<'_>, now: At) -> Step {
         return hold.map_or(Step::Rest, Step::Wait);
     }
     let s = rules.settings;
+    let Dues { first: due1, second: due2, end_first: end1 } = Dues::of(visit, s);
     let second_on = s.reminder_second_timing.0 != 0;
-    let due1 = instant - lead(s.reminder_first_timing);
-    let due2 = instant - lead(s.reminder_second_timing);
-    let end1 = if second_on { due2 } else { instant };
     let silenced = (visit.confirmed && s.stop_reminders_when_confirmed) || !rules.textable;
     let mut wake = instant;
     wake = hold.map_or(wake, |h| wake.min(h));
+    if silenced {
+        wake = rules.textable_from.filter(|t| *t > now).map_or(wake, |t| wake.min(t));
+    }
     if visit.first == Reminder::ToCome {
-        if now >= end1 {
-            let missed = rules.started_at >= end1;
-            return Step::Drop(
-                Which::First,
-                if second_on {
-                    "superseded"
-                } else if missed {
-                    "console_was_closed"
-                } else {
-                    "no_open_window"
-                },
-            );
+        if now >= end1 || matches!(visit.second, Reminder::Sent { .. }) {
+            let why = match (second_on, silenced) {
+                (true, _) => "superseded",
+                (false, true) => "not_allowed",
+                (false, false) if rules.started_at >= end1 => "console_was_closed",
+                (false, false) => "no_open_window",
+            };
+            return Step::Drop(Which::First, why);
         }
-        match (now >= due1, silenced) {
+        match (now >= due1, silenced || rules.waiting) {
             (false, _) => wake = wake.min(due1),
             (true, true) => wake = wake.min(end1),
             (true, false) => match rules.opening(after_gap(visit, s, now), end1) {
                 Some(t) if t <= now => return Step::Send(Which::First),
                 Some(t) => wake = wake.min(t),
-                None => wake = wake.min(end1),
+                None if second_on => wake = wake.min(end1),
+                None => return Step::Drop(Which::First, "no_open_window"),
             },
         }
     }
     if visit.second == Reminder::ToCome && second_on {
         if now >= instant {
-            return Step::Drop(
-                Which::Second,
-                if silenced {
-                    "not_allowed"
-                } else if rules.started_at >= instant {
-                    "console_was_closed"
-                } else {
-                    "no_open_window"
-                },
-            );
+            let why = match silenced {
+                true => "not_allowed",
+                false if rules.started_at >= instant => "console_was_closed",
+                false => "no_open_window",
+            };
+            return Step::Drop(Which::Second, why);
         }
-        match (now >= due2, silenced) {
+        match (now >= due2, silenced || rules.waiting) {
             (false, _) => wake = wake.min(due2),
             (true, true) => {}
             (true, false) => match rules.opening(after_gap(visit, s, now), instant) {
@@ -142,7 +152,46 @@ pub fn step(visit: &Visit, rules: &Rules<'_>, now: At) -> Step {
     Step::Wait(wake)
 }
 
-/// Not within the gap after the last text about that visit.
+/// When each reminder is due, and from when the first is superseded.
+pub struct Dues {
+    pub first: At,
+    pub second: At,
+    pub end_first: At,
+}
+
+impl Dues {
+    /// Elapsed time before the visit, so that a changed clock does not move them.
+    pub fn of(visit: &Visit, s: &Settings) -> Dues {
+        let instant = visit.told.instant();
+        let lead = |timing: Hhmm| TimeDelta::minutes(i64::from(timing.minutes()));
+        let second = instant - lead(s.reminder_second_timing);
+        let end_first = if s.reminder_second_timing.0 != 0 { second } else { instant };
+        Dues { first: instant - lead(s.reminder_first_timing), second, end_first }
+    }
+
+    /// The end of a reminder's span.
+    pub fn end(&self, which: Which, visit: &Visit) -> At {
+        match which {
+            Which::First => self.end_first,
+            Which::Second => visit.told.instant(),
+        }
+    }
+}
+
+/// A reminder that was given up and that other settings, or another zone, allow again before its end.
+pub fn reopened(visit: &Visit, rules: &Rules<'_>, now: At) -> Option<Which> {
+    let s = rules.settings;
+    let dues = Dues::of(visit, s);
+    let given_up = |r: &Reminder| matches!(r, Reminder::Dropped { why } if why == "no_open_window" || why == "superseded");
+    let opens = |which: Which| rules.opening(after_gap(visit, s, now), dues.end(which, visit)).is_some();
+    if given_up(&visit.second) && s.reminder_second_timing.0 != 0 && opens(Which::Second) {
+        return Some(Which::Second);
+    }
+    // What the second has overtaken stays so.
+    (given_up(&visit.first) && visit.second == Reminder::ToCome && now < dues.end_first && opens(Which::First)).then_some(Which::First)
+}
+
+/// Not within the gap after the last text about that visit left.
 fn after_gap(visit: &Visit, s: &Settings, now: At) -> At {
-    visit.last_text_at.map_or(now, |t| now.max(t + seconds(s.reminder_gap_seconds)))
+    visit.left_at.map_or(now, |t| now.max(t + seconds(s.reminder_gap_seconds)))
 }
