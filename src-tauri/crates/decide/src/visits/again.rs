@@ -113,7 +113,9 @@ impl Desk {
     /// Live visits are planned again, in order of their start, from now on and over as many turns as it takes.
     pub(crate) fn plan_visits_again(&mut self, now: At) {
         self.recall_all_reminders(now);
-        self.planned_to(now, Some((now, 0)));
+        if self.ahead.clocks() > 0 {
+            self.planned_to(now, Some((now, 0)));
+        }
     }
 
     /// Notes how far that has come.

@@ -1,7 +1,7 @@
 //! The real engine on a hand-driven clock, with a Twilio that can be ill.
 
 use crate::made_up::{Happening, Life, Rules};
-use chrono::{NaiveDateTime, TimeDelta, Utc};
+use chrono::{NaiveDateTime, TimeDelta};
 use decide::input::{Change, Input};
 use decide::outbox::{Act, Delivery, Effect, EffectState, InboundText, Problem, ProblemKind, Receipt, TextPurpose, Vendor};
 use decide::{At, Patient, PatientStatus, Source, VisitEvent, VisitEventType};
@@ -117,8 +117,7 @@ fn settings(r: &Rules) -> Change {
 
 impl Desk {
     pub fn open(life: &Life, twilio: Twilio) -> Desk {
-        let instant = Utc.from_utc(life.wall_clock, life.offset_minutes);
-        let booked = instant - TimeDelta::seconds(life.booked_before);
+        let booked = instant(life.wall_clock, life.offset_minutes) - TimeDelta::seconds(life.booked_before);
         let folder = tempfile::tempdir().expect("a folder");
         let ledger = Ledger::create(&folder.path().join("desk.db"), &key(), Durability::Off).expect("a ledger");
         let engine = Engine::open(ledger, booked, "ward", [7; 32]).expect("an engine");
@@ -373,12 +372,6 @@ fn number(appointment_id: &str) -> usize {
     appointment_id.trim_start_matches('A').parse().unwrap_or(0)
 }
 
-trait FromWall {
-    fn from_utc(&self, wall: NaiveDateTime, offset_minutes: i32) -> At;
-}
-
-impl FromWall for Utc {
-    fn from_utc(&self, wall: NaiveDateTime, offset_minutes: i32) -> At {
-        (wall - TimeDelta::minutes(i64::from(offset_minutes))).and_utc()
-    }
+fn instant(wall: NaiveDateTime, offset_minutes: i32) -> At {
+    (wall - TimeDelta::minutes(i64::from(offset_minutes))).and_utc()
 }
