@@ -35,6 +35,8 @@ pub enum Input {
     Reply { source: Source, text: InboundText, seen: bool, visits: Vec<crate::Visit> },
     /// An appointment event, with the visit as it is known.
     Visit { source: Source, event: Box<crate::VisitEvent>, known: Option<Box<crate::Visit>>, raw: RawRef },
+    /// An Appointment as the chart shows it.
+    ChartVisit(Box<crate::visits::ChartVisit>),
     /// The same message again: counted, nothing else.
     Again { source: Source },
     /// A visit's time has come; how many reminders its patient got today.

@@ -380,6 +380,10 @@ pub enum Look {
     Patient { mrn: Option<Mrn>, fhir_id: Option<String> },
     /// Observations of a patient changed since then.
     Observations { fhir_id: String, since: At },
+    /// Appointments at a place of the chart that start in `[from, until)`.
+    Appointments { location: String, from: At, until: At },
+    /// The patient of an Appointment that is kept as raw body `raw`, entry `entry`.
+    Visitor { mrn: Option<Mrn>, fhir_id: Option<String>, raw: u64, entry: u32, again: Option<u64> },
 }
 
 /// How an attempt ended.
@@ -472,6 +476,10 @@ pub enum Finding {
     },
     /// Observation resources as JSON text.
     Observations {
+        resources: Vec<String>,
+    },
+    /// Appointment resources as JSON text.
+    Appointments {
         resources: Vec<String>,
     },
 }

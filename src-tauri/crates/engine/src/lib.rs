@@ -3,6 +3,7 @@
 
 mod admin;
 mod anchors;
+mod appointments;
 pub mod cli;
 pub mod clock;
 mod commands;

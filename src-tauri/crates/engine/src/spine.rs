@@ -21,6 +21,8 @@ const VISITS_A_TURN: usize = 256;
 pub enum Incoming {
     /// Bytes from outside, with what was found in them.
     Body { source: Source, body: Vec<u8>, found: Found },
+    /// An Appointment of the chart, or a Bundle of them, as if it had just been pulled.
+    Appointments { body: Vec<u8> },
     /// An attempt at an effect ended.
     Settled { effect: u64, delivery: Delivery },
     /// A person, a change, a start.
@@ -256,6 +258,7 @@ fn take(
                 }
             }
         }
+        Incoming::Appointments { body } => crate::appointments::shown(desk, turn, now, body, answers, out),
         Incoming::Settled { effect, delivery } => {
             decide_one(desk, turn, now, Input::Settled { effect: *effect, delivery: delivery.clone() }, answers, out)
         }
@@ -313,7 +316,7 @@ fn reply(
 }
 
 /// Decides on one input, stores what it leaves, and takes what it found or freed.
-fn decide_one(
+pub(crate) fn decide_one(
     desk: &mut Desk,
     turn: &mut Turn<'_>,
     now: At,
@@ -338,6 +341,12 @@ fn decide_one(
         if !turn.seen(&format!("sms:{}", text.sid))? {
             reply(desk, turn, now, Source::TwilioPoll, &text, &mut aside, out)?;
         }
+    }
+    if let Some((location, resources)) = outcome.found_appointments {
+        crate::appointments::pulled(desk, turn, now, &location, &resources, out)?;
+    }
+    if let Some((raw, seen)) = outcome.found_visitor {
+        crate::appointments::whose(desk, turn, now, raw, seen, out)?;
     }
     for id in outcome.again {
         again(desk, turn, now, id, &mut aside, out)?;
@@ -403,6 +412,7 @@ fn again(desk: &mut Desk, turn: &mut Turn<'_>, now: At, id: u64, answers: &mut V
     let told = match q.source {
         Source::AppointmentHook => decide::decode::appointment::event(&raw),
         Source::Mllp => decide::hl7::decode(&raw, &desk.site_map()).map_err(Into::into),
+        Source::ChartAppointments => return crate::appointments::again(desk, turn, now, &raw, at, answers, out),
         _ => {
             let entry = decide::decode::entries(&raw).ok().and_then(|b| b.entries.into_iter().find(|e| e.at as u32 == q.entry));
             return match entry {

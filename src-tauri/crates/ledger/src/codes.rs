@@ -64,7 +64,8 @@ codes!(
     PagerDutyPoll = 7,
     AppointmentHook = 8,
     Mllp = 9,
-    StudioHook = 10
+    StudioHook = 10,
+    ChartAppointments = 11
 );
 
 /// Milliseconds UTC.

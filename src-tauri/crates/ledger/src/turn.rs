@@ -59,6 +59,11 @@ impl<'a> Turn<'a> {
         seen::contains(&self.ledger.conn, key)
     }
 
+    /// When a webhook or message id was first handled.
+    pub fn seen_at(&self, key: &str) -> Result<Option<At>, LedgerError> {
+        seen::at(&self.ledger.conn, key)
+    }
+
     /// The effect whose text Twilio knows by this sid.
     pub fn message_effect(&self, sid: &str) -> Result<Option<u64>, LedgerError> {
         effects::by_sid(&self.ledger.conn, sid)

@@ -120,7 +120,7 @@ async fn urgency(c: &pagerduty::Config, line: &Line<'_>) -> Result<Vec<bool>, St
 
 async fn chart(c: &cerner::Config, tokens: &cerner::Tokens, line: Line<'_>, now: At) -> Vec<CheckLine> {
     let mut lines = Vec::new();
-    match tokens.token(c, &line, now).await {
+    match tokens.token(c, &line, now, Default::default()).await {
         Ok(token) => {
             lines.push(good("credentials", "the chart gives us a token"));
             let lacks = token.granted.lacks();

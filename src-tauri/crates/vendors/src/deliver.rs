@@ -34,6 +34,13 @@ pub async fn deliver(c: &Connections, t: &dyn Transport, effect: &Effect, now: A
             Some(cerner) => cerner::write(&cerner::Chart::new(cerner, &c.tokens, line, now), effect, write).await.map(done),
             None => Err(unconnected(vendor)),
         },
+        Act::EhrRequest(request) if request.via == "fhir" => match &config.cerner {
+            Some(cerner) => {
+                let chart = cerner::Chart::new(cerner, &c.tokens, line, now);
+                cerner::appointment::ask(&chart, request).await.map(done)
+            }
+            None => Err(unconnected(vendor)),
+        },
         Act::EhrRequest(request) => match &config.ehr {
             Some(ehr) => ehr::ask(ehr, &line, effect, request).await.map(done),
             None => Err(unconnected(vendor)),
@@ -55,10 +62,11 @@ fn vendor_of(act: &Act) -> Vendor {
         Act::Page(_) | Act::PageNote(_) => Vendor::PagerDuty,
         Act::Post(_) => Vendor::Slack,
         Act::Chart(_) => Vendor::Cerner,
+        Act::EhrRequest(request) if request.via == "fhir" => Vendor::Cerner,
         Act::EhrRequest(_) => Vendor::Ehr,
         Act::Look(Look::OnCall | Look::Incident { .. }) => Vendor::PagerDuty,
         Act::Look(Look::Inbound { .. } | Look::InboundAll { .. }) => Vendor::Twilio,
-        Act::Look(Look::Patient { .. } | Look::Observations { .. }) => Vendor::Cerner,
+        Act::Look(Look::Patient { .. } | Look::Visitor { .. } | Look::Observations { .. } | Look::Appointments { .. }) => Vendor::Cerner,
     }
 }
 

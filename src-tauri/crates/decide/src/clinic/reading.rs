@@ -184,6 +184,8 @@ pub enum Source {
     AppointmentHook,
     Mllp,
     StudioHook,
+    /// Appointments pulled from the chart.
+    ChartAppointments,
 }
 
 impl Source {
@@ -201,6 +203,7 @@ impl Source {
             Self::AppointmentHook => "appointments",
             Self::Mllp => "hl7",
             Self::StudioHook => "studio",
+            Self::ChartAppointments => "fhir_appointment",
         }
     }
 }

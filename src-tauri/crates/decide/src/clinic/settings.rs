@@ -242,6 +242,15 @@ pub struct Settings {
     pub appointment_delivery: String,
     pub studio_flow_sid: String,
     pub ehr_request_via: String,
+    /// Places whose appointments are pulled from the chart, by the chart's Location ids; none: not pulled.
+    pub appointment_locations: Vec<String>,
+    pub appointment_pull_minutes: f64,
+    /// How far ahead appointments are pulled.
+    pub appointment_pull_days: f64,
+    /// Where this site puts things in its HL7 messages; what is left out stands where contracts.md 6.2 says.
+    pub hl7_site_map: crate::hl7::SiteMap,
+    /// Where HL7 messages are taken over MLLP, e.g. 127.0.0.1:2575; empty: nowhere.
+    pub mllp_listen: String,
     #[serde(deserialize_with = "on_off")]
     pub event_text_quiet_hours: bool,
     #[serde(deserialize_with = "on_off")]
@@ -362,6 +371,11 @@ impl Default for Settings {
             appointment_delivery: "messages".into(),
             studio_flow_sid: String::new(),
             ehr_request_via: "json".into(),
+            appointment_locations: Vec::new(),
+            appointment_pull_minutes: 5.0,
+            appointment_pull_days: 30.0,
+            hl7_site_map: crate::hl7::SiteMap::default(),
+            mllp_listen: String::new(),
             event_text_quiet_hours: true,
             stop_reminders_when_confirmed: false,
             reminder_outreach_start: Hhmm(0),

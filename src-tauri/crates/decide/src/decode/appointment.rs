@@ -7,7 +7,7 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
 const SEND: &str = "Send one appointment event as a JSON object.";
 /// A text longer than this is refused by its name.
-const MOST_CHARACTERS: usize = 500;
+pub(super) const MOST_CHARACTERS: usize = 500;
 /// UTC-14 to UTC+14 is as far as clocks go.
 const FARTHEST_OFFSET_MINUTES: i32 = 14 * 60;
 
@@ -19,7 +19,7 @@ pub fn event(body: &[u8]) -> Result<VisitEvent, Refusal> {
     if json.is_empty() {
         return Err(Refusal::unreadable(None, format!("The body is empty. {SEND}")));
     }
-    let node: Node = serde_json::from_str(json).map_err(|e| broken(&e))?;
+    let node: Node = serde_json::from_str(json).map_err(|e| broken(&e, SEND))?;
     if !matches!(node, Node::Object(_)) {
         return Err(Refusal {
             field: None,
@@ -63,9 +63,9 @@ pub fn event(body: &[u8]) -> Result<VisitEvent, Refusal> {
 }
 
 /// Names the place where the JSON breaks; the parser's words carry nothing of the body.
-fn broken(e: &serde_json::Error) -> Refusal {
+pub(super) fn broken(e: &serde_json::Error, send: &str) -> Refusal {
     let place = format!("line {} column {}", e.line(), e.column());
-    Refusal::unreadable(Some(place.clone()), format!("The JSON breaks at {place}. {SEND}"))
+    Refusal::unreadable(Some(place.clone()), format!("The JSON breaks at {place}. {send}"))
 }
 
 /// A text; an empty one, like null, counts as missing.

@@ -2,6 +2,7 @@
 
 pub mod appointment;
 mod bundle;
+pub mod chart_appointment;
 mod node;
 mod observation;
 mod shape;

@@ -42,7 +42,15 @@ fn mrn_of(patient: &Node) -> Option<Mrn> {
 
 /// `Observation.subject`.
 pub(super) fn subject(o: &Node, people: &People) -> PatientRef {
-    let subject = o.get("subject");
+    reference_among(o, o.get("subject"), people)
+}
+
+/// The patient that a reference of a resource means, alone or contained in it.
+pub(super) fn reference_to(resource: &Node, reference: &Node) -> PatientRef {
+    reference_among(resource, reference, &People::default())
+}
+
+fn reference_among(o: &Node, subject: &Node, people: &People) -> PatientRef {
     let mut found = PatientRef { mrn: subject.get("identifier").get("value").text().map(|v| Mrn::new(v.trim())), fhir_id: None };
     let Some(reference) = subject.get("reference").text().map(str::trim) else { return found };
     let told = if let Some(inside) = reference.strip_prefix('#') {
@@ -66,11 +74,16 @@ pub(super) fn subject(o: &Node, people: &People) -> PatientRef {
 
 /// The id in "Patient/{id}", absolute or with a version.
 fn patient_id(reference: &str) -> Option<&str> {
-    let plain = reference.split(['?', '#']).next()?;
+    id_of(reference, "Patient")
+}
+
+/// The id in "{kind}/{id}", absolute or with a version.
+pub(super) fn id_of<'r>(reference: &'r str, kind: &str) -> Option<&'r str> {
+    let plain = reference.trim().split(['?', '#']).next()?;
     let unversioned = plain.split("/_history/").next()?;
     let mut parts = unversioned.rsplit('/');
-    let (id, kind) = (parts.next()?, parts.next()?);
-    (kind == "Patient" && !id.is_empty()).then_some(id)
+    let (id, named) = (parts.next()?, parts.next()?);
+    (named == kind && !id.is_empty()).then_some(id)
 }
 
 /// Nobody is named.

@@ -87,6 +87,7 @@ pub struct Desk {
     shapes: HashSet<u64>,
     /// When each live visit wants to be looked at: all that is held of it in memory.
     pub ahead: ahead::Ahead,
+    pub(crate) pulls: crate::visits::Pulls,
     revisions: HashMap<RowId, u64>,
     undo: HashMap<u64, Undoable>,
     next_id: u64,
@@ -146,6 +147,7 @@ impl Desk {
             indexed: HashMap::new(),
             shapes: stored.shapes.into_iter().collect(),
             ahead: ahead::Ahead::load(stored.visits, stored.planned_to, started_at),
+            pulls: crate::visits::Pulls::default(),
             revisions: HashMap::new(),
             undo: HashMap::new(),
             next_id: stored.next_id.max(1),
@@ -373,7 +375,14 @@ impl Desk {
 
     /// When something is due next: a clock, or an effect's next attempt.
     pub fn next_wake(&self) -> Option<At> {
-        self.clocks.first().map(|(due, _, _)| *due).into_iter().chain(self.ahead.wake()).chain(self.next_downtime()).min()
+        self.clocks
+            .first()
+            .map(|(due, _, _)| *due)
+            .into_iter()
+            .chain(self.ahead.wake())
+            .chain(self.next_downtime())
+            .chain(self.pull_due())
+            .min()
     }
 
     /// How many clocks run.

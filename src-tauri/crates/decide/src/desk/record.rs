@@ -24,6 +24,10 @@ pub struct Outcome {
     pub text_ends: Vec<crate::desk::TextEnd>,
     /// Whose visits are to be planned again: their number, their zone or their standing changed.
     pub replan: Vec<Whose>,
+    /// Appointments found by pulling a place: to be taken one by one.
+    pub found_appointments: Option<(String, Vec<String>)>,
+    /// The patient of a kept Appointment, found at the chart.
+    pub found_visitor: Option<(crate::input::RawRef, crate::outbox::SeenPatient)>,
     /// Effects newly owed in this turn.
     pub owed: Vec<u64>,
     pub(crate) dirty_effects: BTreeSet<u64>,

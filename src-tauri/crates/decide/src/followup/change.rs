@@ -87,6 +87,9 @@ impl Desk {
 
     fn change_settings(&mut self, now: At, who: &str, map: Map<String, Value>) {
         let (settings, refused) = with_settings(&self.settings, &map);
+        if map.keys().any(|name| name.starts_with("appointment_") && !refused.contains_key(name)) {
+            self.pull_afresh(now);
+        }
         let moved = crate::visits::moves_reminders(&self.settings, &settings);
         self.settings = settings;
         for (name, value) in map {
@@ -165,6 +168,9 @@ fn unchecked(settings: &Settings, name: &str, value: Value) -> Result<Settings, 
     if !map.contains_key(name) {
         return Err("there is no setting of this name".into());
     }
+    if name == "hl7_site_map" {
+        crate::hl7::SiteMap::read(&value)?;
+    }
     map.insert(name.into(), value);
     serde_json::from_value(all).map_err(|e| e.to_string())
 }
@@ -184,6 +190,8 @@ fn check(s: &Settings, name: &str) -> Result<(), String> {
         ("twilio_messages_per_second", s.twilio_messages_per_second),
         ("cerner_requests_per_minute", s.cerner_requests_per_minute),
         ("pagerduty_events_per_minute", s.pagerduty_events_per_minute),
+        ("appointment_pull_minutes", s.appointment_pull_minutes),
+        ("appointment_pull_days", s.appointment_pull_days),
         ("weight_window_24h_hours", s.weight_window_24h_hours),
         ("weight_window_7d_hours", s.weight_window_7d_hours),
         ("stale_after_hours", s.stale_after_hours),
@@ -240,6 +248,15 @@ fn check(s: &Settings, name: &str) -> Result<(), String> {
             Err("lower case letters and digits only".into())
         }
         "appointment_delivery" if !["messages", "studio"].contains(&s.appointment_delivery.as_str()) => Err("is messages or studio".into()),
+        "appointment_pull_days" if s.appointment_pull_days > 366.0 => Err("is at most 366 days".into()),
+        "appointment_locations" => match s.appointment_locations.iter().find(|l| !chart_id(l)) {
+            Some(bad) => Err(format!("is the chart's id of a location, letters, digits, - and . only: {bad}")),
+            None => Ok(()),
+        },
+        "hl7_site_map" => s.hl7_site_map.check(),
+        "mllp_listen" if !s.mllp_listen.is_empty() && s.mllp_listen.parse::<std::net::SocketAddr>().is_err() => {
+            Err(format!("is an address and a port, e.g. 127.0.0.1:2575, or empty: {}", s.mllp_listen))
+        }
         "ehr_request_via" if !["json", "hl7", "fhir"].contains(&s.ehr_request_via.as_str()) => Err("is json, hl7 or fhir".into()),
         "backup_numbers" => match s.backup_numbers.iter().find(|n| !e164(n)) {
             Some(_) => Err("numbers are in E.164, e.g. +12025550100".into()),
@@ -247,6 +264,11 @@ fn check(s: &Settings, name: &str) -> Result<(), String> {
         },
         _ => Ok(()),
     }
+}
+
+/// An id as FHIR has them.
+fn chart_id(id: &str) -> bool {
+    (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.')
 }
 
 /// E.164: plus, a digit 1-9, at most 15 digits.

@@ -27,6 +27,7 @@ impl Desk {
                 RowId::Task(id) => self.fire_task(now, id, kind),
             }
         }
+        self.pull_appointments(now);
     }
 
     fn fire(&mut self, now: At, e: &mut Episode, kind: ClockKind) {

@@ -29,10 +29,17 @@ use crate::{At, Mrn, Severity};
 impl Desk {
     /// Takes one input at `now`: changes the desk, returns what must be stored, said and heard.
     pub fn take(&mut self, now: At, input: Input) -> Outcome {
+        self.take_here(now, input);
+        self.finish(now)
+    }
+
+    /// The same within a turn that goes on.
+    pub(crate) fn take_here(&mut self, now: At, input: Input) {
         match input {
             Input::Reading { source, decoded, past, raw } => self.take_reading(now, source, decoded, past, raw),
             Input::Reply { source, text, seen, visits } => self.take_reply(now, source, text, seen, visits),
             Input::Visit { source, event, known, raw } => self.take_visit(now, source, *event, known, raw),
+            Input::ChartVisit(v) => self.take_chart_visit(now, *v),
             Input::Again { source } => self.intake(now, source.name(), IntakeOutcome::Duplicate, None, None, None),
             Input::VisitDue { visit, reminders_today } => self.take_visit_due(now, *visit, reminders_today),
             Input::VisitText { visit, end, reminders_today } => self.take_visit_text(now, *visit, end, reminders_today),
@@ -66,7 +73,6 @@ impl Desk {
             Input::Message { who, effect, act, undo_seconds } => self.take_message(now, &who, *effect, act, undo_seconds),
             Input::Staff { who, change } => self.take_staff(now, &who, change),
         }
-        self.finish(now)
     }
 
     /// One `intake` line per input, and the answer that goes with it.
@@ -88,7 +94,7 @@ impl Desk {
     }
 
     /// Keeps something that cannot be used, whole, and puts it before staff.
-    fn quarantine(&mut self, now: At, mut q: Quarantined, severity: Severity, outcome: IntakeOutcome) {
+    pub(crate) fn quarantine(&mut self, now: At, mut q: Quarantined, severity: Severity, outcome: IntakeOutcome) {
         q.id = self.new_id();
         self.intake(now, q.source.name(), outcome, Some(&q.reason), q.field.as_deref(), q.mrn.as_ref());
         self.out.answer.detail = Some(q.detail.clone());

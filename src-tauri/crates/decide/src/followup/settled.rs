@@ -250,6 +250,9 @@ impl Desk {
                 f.next_try = now + minutes(5.0);
                 self.change_effect(f.clone());
                 self.ehr_line(now, &f, &r, "failed");
+                if f.attempts == 1 {
+                    self.request_refused(now, &f, &r, &problem);
+                }
             }
             Act::PageNote(_) => {
                 f.state = EffectState::Failed { at: now };
@@ -298,6 +301,8 @@ impl Desk {
                     self.with_episode(id, |desk, e| desk.write_back(now, e));
                 }
             }
+            Look::Appointments { location, .. } => self.pull_failed(now, location, &problem.said),
+            Look::Visitor { .. } => self.visitor_unknown(now, f, &problem.said),
             _ => {}
         }
     }
@@ -416,7 +421,18 @@ impl Desk {
                 }
             }
             Finding::Patient { patient } => {
-                let Some(seen) = patient else { return };
+                let visitor = matches!(f.act, Act::Look(Look::Visitor { .. }));
+                let Some(seen) = patient else {
+                    if visitor {
+                        self.visitor_unknown(now, f, "the chart has no such patient");
+                    }
+                    return;
+                };
+                if let Act::Look(Look::Visitor { raw, entry, again, .. }) = &f.act {
+                    let raw = crate::input::RawRef { raw: *raw, entry: *entry, again: *again };
+                    self.out.found_visitor = Some((raw, seen));
+                    return;
+                }
                 let mrn = seen.mrns.iter().find(|m| self.patients.contains_key(m)).cloned();
                 if let Some(mrn) = mrn {
                     let mut p = self.patients[&mrn].clone();
@@ -427,6 +443,12 @@ impl Desk {
                 }
             }
             Finding::Observations { .. } => {}
+            Finding::Appointments { resources } => {
+                self.pull_worked();
+                if let Act::Look(Look::Appointments { location, .. }) = &f.act {
+                    self.out.found_appointments = Some((location.clone(), resources));
+                }
+            }
         }
     }
 

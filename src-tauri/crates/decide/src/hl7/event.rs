@@ -160,7 +160,7 @@ fn location(m: &Message, map: &SiteMap) -> (Vec<String>, String) {
 /// The zone of times that carry no offset.
 fn zone(m: &Message, map: &SiteMap, location: &[String]) -> Result<Zone, Hl7Refusal> {
     let sender = m.field("MSH", 4).component(1).text();
-    let name = location.iter().chain(&sender).find_map(|k| map.zones.get(k)).unwrap_or(&map.time_zone);
+    let name = map.zone_name(location.iter().chain(&sender));
     Zone::get(name).map_err(|_| {
         Hl7Refusal::error("unknown_zone", "time_zone", format!("The site's time zone is not known: {name}. Correct it in the settings."))
     })

@@ -70,21 +70,18 @@ pub(crate) fn of_patient(m: &Message, map: &SiteMap) -> (Option<String>, Option<
         _ => 2,
     };
     let mut tried: Vec<(usize, &str, Result<String, ()>)> =
-        all.iter().filter_map(|(place, x)| Some((rank(x), *place, number(*x, &map.default_country)?))).collect();
+        all.iter().filter_map(|(place, x)| Some((rank(x), *place, number(*x, map.country())?))).collect();
     tried.sort_by_key(|(rank, ..)| *rank);
     let Some((best, place, _)) = tried.first().cloned() else { return (None, None) };
     // Only among equals: another kind of number is not what the EHR meant to be texted.
     match tried.into_iter().take_while(|(rank, ..)| *rank == best).find_map(|(_, _, n)| n.ok()) {
         Some(number) => (Some(number), None),
-        None => (None, Some(format!("The phone in {place} is not a number that can be called in {}.", map.default_country))),
+        None => (None, Some(format!("The phone in {place} is not a number that can be called in {}.", map.country()))),
     }
 }
 
 /// A phone to call back on: the message's own, else the location's, else the site's.
 pub(crate) fn of_callback(m: &Message, map: &SiteMap, location: &[String]) -> Option<String> {
-    let own = map.callback_phones.iter().flat_map(|p| p.parts(m)).filter(rings).find_map(|x| number(x, &map.default_country)?.ok());
-    own.or_else(|| {
-        let known = location.iter().find_map(|l| map.location_phones.get(l)).or(map.callback_phone.as_ref());
-        known.and_then(|t| normalise(t, &map.default_country))
-    })
+    let own = map.callback_phones.iter().flat_map(|p| p.parts(m)).filter(rings).find_map(|x| number(x, map.country())?.ok());
+    own.or_else(|| map.callback_at(location))
 }

@@ -17,11 +17,10 @@ const REMINDERS_A_DAY: u32 = 2;
 impl Desk {
     /// How HL7 messages are read here.
     pub fn site_map(&self) -> SiteMap {
-        SiteMap {
-            default_country: self.settings.default_country.clone(),
-            time_zone: self.settings.clinic_time_zone.clone(),
-            ..SiteMap::default()
-        }
+        let mut map = self.settings.hl7_site_map.clone();
+        map.default_country.get_or_insert_with(|| self.settings.default_country.clone());
+        map.time_zone.get_or_insert_with(|| self.settings.clinic_time_zone.clone());
+        map
     }
 
     pub(super) fn visit_zone(&self, e: &VisitEvent) -> PatientZone {
@@ -91,6 +90,19 @@ impl Desk {
 
     /// An appointment event.
     pub(crate) fn take_visit(&mut self, now: At, source: Source, event: VisitEvent, known: Option<Box<Visit>>, raw: RawRef) {
+        self.take_visit_quietly(now, source, event, known, raw, false);
+    }
+
+    /// The same; `quiet`: nobody is texted about the event itself.
+    pub(super) fn take_visit_quietly(
+        &mut self,
+        now: At,
+        source: Source,
+        event: VisitEvent,
+        known: Option<Box<Visit>>,
+        raw: RawRef,
+        quiet: bool,
+    ) {
         let at = event.event_at.unwrap_or(now);
         let kept = |desk: &mut Desk, outcome, reason: Option<&str>| {
             desk.say(
@@ -150,10 +162,10 @@ impl Desk {
             }
         }
         kept(self, IntakeOutcome::Kept, None);
-        self.apply(now, at, event, known.map(|v| *v));
+        self.apply(now, at, event, known.map(|v| *v), quiet);
     }
 
-    fn apply(&mut self, now: At, at: At, event: VisitEvent, known: Option<Visit>) {
+    fn apply(&mut self, now: At, at: At, event: VisitEvent, known: Option<Visit>, quiet: bool) {
         let new_time = known.as_ref().is_some_and(|v| v.told.instant() != event.instant() || v.told.wall_clock != event.wall_clock);
         let live = known.as_ref().is_some_and(Visit::live);
         let meaning = match event.event_type {
@@ -232,7 +244,9 @@ impl Desk {
             return;
         }
         self.visit_line(now, &v);
-        self.tell(now, &mut v, meaning, changed);
+        if !quiet {
+            self.tell(now, &mut v, meaning, changed);
+        }
         self.settle_visit(now, v, None, None);
     }
 
@@ -469,7 +483,8 @@ impl Desk {
         self.owe(
             now,
             Owed {
-                vendor: Vendor::Ehr,
+                // A patch of the chart's Appointment goes the chart's way, in its order and at its pace.
+                vendor: if request.via == "fhir" { Vendor::Cerner } else { Vendor::Ehr },
                 act: Act::EhrRequest(request),
                 about,
                 priority: Priority::VisitText,
@@ -524,7 +539,7 @@ fn purpose(t: VisitEventType) -> TextPurpose {
 }
 
 /// What a patient would notice between two tellings.
-fn changes(old: &VisitEvent, new: &VisitEvent) -> Vec<String> {
+pub(super) fn changes(old: &VisitEvent, new: &VisitEvent) -> Vec<String> {
     let mut out = Vec::new();
     if old.location != new.location {
         out.push(format!("location is {}", new.location));

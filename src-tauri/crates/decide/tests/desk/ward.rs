@@ -297,7 +297,8 @@ impl Ward {
                 },
                 Look::Incident { .. } => Finding::Incident { incident: None },
                 Look::Inbound { .. } | Look::InboundAll { .. } => Finding::Messages { messages: Vec::new() },
-                Look::Patient { .. } => Finding::Patient { patient: None },
+                Look::Patient { .. } | Look::Visitor { .. } => Finding::Patient { patient: None },
+                Look::Appointments { .. } => Finding::Appointments { resources: Vec::new() },
                 Look::Observations { .. } => Finding::Observations { resources: Vec::new() },
             }),
             // After the limit a lost text is not sent again.

@@ -111,6 +111,9 @@ pub enum StepAct {
     Hl7 {
         message: String,
     },
+    FhirAppointment {
+        resource: Value,
+    },
     Reply {
         from: String,
         text: String,

@@ -76,7 +76,15 @@ pub fn of_accepted(a: &Accepted, effect: Option<&Effect>) -> Option<Map<String, 
             }
             line
         }
-        (AcceptedKind::IncidentUpdate { .. } | AcceptedKind::AppointmentPatch { .. } | AcceptedKind::Execution { .. }, _) => return None,
+        (AcceptedKind::AppointmentPatch { id, patch }, act) => {
+            let body = json!({ "appointment": id, "patch": patch });
+            let mut line = json!({ "kind": "ehr_request", "status": "sent", "via": "fhir", "appointment_id": id, "body": body });
+            if let Some(Act::EhrRequest(r)) = act {
+                line["event_type"] = json!(r.event_type);
+            }
+            line
+        }
+        (AcceptedKind::IncidentUpdate { .. } | AcceptedKind::Execution { .. }, _) => return None,
     };
     let map = line.as_object_mut()?;
     map.insert("at".into(), instant(a.at));

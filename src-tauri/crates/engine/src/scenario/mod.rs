@@ -2,6 +2,7 @@
 
 mod astray;
 mod bench;
+mod chart;
 pub mod chronicle;
 mod downtime;
 pub mod expect;

@@ -4,7 +4,7 @@ use super::astray::{Net, Way};
 use super::bench::{lock, Bench};
 use super::chronicle::{Chronicle, Seen, Watched, What};
 use super::file::{CrashAt, NurseStep, PageStepAct, PatientRow, PatientStep, ReadingStep, Scenario, Step, StepAct};
-use super::{downtime, lines};
+use super::{chart, downtime, lines};
 use crate::clock::{Clock, HandClock};
 use crate::keeper::{Keeper, Spine};
 use crate::shorthand::{observation, Short};
@@ -319,16 +319,30 @@ impl Runner {
             }
             StepAct::Observation { resource } => self.post_fhir(resource).await,
             StepAct::Appointment { event } => {
+                if let Ok(told) = decide::decode::appointment::event(event.to_string().as_bytes()) {
+                    chart::has(&self.bench, &self.sandbox, &told);
+                }
                 let headers = [("content-type".to_string(), "application/json".to_string())];
                 self.post("appointments", &headers, event.to_string().into_bytes()).await;
                 Ok(())
             }
             StepAct::Hl7 { message } => {
                 let found = match decide::hl7::decode(message.as_bytes(), &self.bench.site_map()) {
-                    Ok(event) => accept::Found::Visit(event),
+                    Ok(event) => {
+                        chart::has(&self.bench, &self.sandbox, &event);
+                        accept::Found::Visit(event)
+                    }
                     Err(refusal) => accept::Found::Refused(refusal.into()),
                 };
                 self.bench.turn(Incoming::Body { source: Source::Mllp, body: message.clone().into_bytes(), found });
+                Ok(())
+            }
+            StepAct::FhirAppointment { resource } => {
+                // The chart has it; what the next pull of its place would bring comes now.
+                for resource in chart::appointments_in(resource) {
+                    self.sandbox.add_appointment(resource.clone());
+                }
+                self.bench.turn(Incoming::Appointments { body: resource.to_string().into_bytes() });
                 Ok(())
             }
             StepAct::Reply { from, text, opt_out_type } => {

@@ -1,6 +1,6 @@
 //! SMART backend services: https://hl7.org/fhir/smart-app-launch/backend-services.html
 
-use super::scope::{self, Granted};
+use super::scope::{self, Granted, Purpose};
 use super::Config;
 use crate::exchange::{problem, scrubbed, Line, Stop};
 use crate::secret::Secret;
@@ -10,6 +10,7 @@ use decide::outbox::{ProblemKind, Vendor};
 use decide::At;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use tokio::sync::Mutex;
 
 /// An assertion is good for so long; the standard allows 5 minutes.
@@ -27,7 +28,7 @@ pub struct Tokens {
 struct Held {
     base: String,
     discovered: Option<Discovered>,
-    token: Option<Token>,
+    tokens: HashMap<Purpose, Token>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -55,37 +56,35 @@ struct TokenReply {
 }
 
 impl Tokens {
-    /// The token in hand, or a new one after 80 % of its life.
-    pub async fn token(&self, c: &Config, line: &Line<'_>, now: At) -> Result<Token, Stop> {
+    /// The token in hand for that purpose, or a new one after 80 % of its life.
+    pub async fn token(&self, c: &Config, line: &Line<'_>, now: At, purpose: Purpose) -> Result<Token, Stop> {
         let mut held = self.held.lock().await;
         if held.base != c.base() {
             *held = Held { base: c.base().to_string(), ..Held::default() };
         }
-        if let Some(token) = held.token.as_ref().filter(|t| now < t.renew_at) {
+        if let Some(token) = held.tokens.get(&purpose).filter(|t| now < t.renew_at) {
             return Ok(token.clone());
         }
-        held.token = None;
+        held.tokens.remove(&purpose);
         let discovered = match &held.discovered {
             Some(discovered) => discovered.clone(),
             None => held.discovered.insert(discover(c, line).await?).clone(),
         };
-        let answer = line.ask(token_request(c, &discovered, now)?).await?;
-        let token = granted(&discovered, &answer, now);
+        let answer = line.ask(token_request(c, &discovered, now, purpose)?).await?;
+        let token = granted(&discovered, &answer, now, purpose);
         if token.is_err() {
             // The endpoint may have moved: find it again next time.
             held.discovered = None;
         }
         let token = token?;
-        held.token = Some(token.clone());
+        held.tokens.insert(purpose, token.clone());
         Ok(token)
     }
 
     /// Drops a token that the chart refused.
     pub async fn forget(&self, refused: &Token) {
         let mut held = self.held.lock().await;
-        if held.token.as_ref().is_some_and(|t| t.bearer == refused.bearer) {
-            held.token = None;
-        }
+        held.tokens.retain(|_, t| t.bearer != refused.bearer);
     }
 }
 
@@ -123,8 +122,8 @@ impl Discovered {
     }
 }
 
-fn token_request(c: &Config, discovered: &Discovered, now: At) -> Result<Request, Stop> {
-    let asked = scope::asked(discovered.v2());
+fn token_request(c: &Config, discovered: &Discovered, now: At, purpose: Purpose) -> Result<Request, Stop> {
+    let asked = scope::asked(discovered.v2(), purpose);
     let request = Request::new(Vendor::Cerner, http::Method::POST, &discovered.token_endpoint).header("accept", "application/json");
     let mut pairs = vec![("grant_type", "client_credentials".to_string()), ("scope", asked)];
     if let Some(key) = c.private_key_pem.as_ref().filter(|k| !k.is_empty()) {
@@ -178,7 +177,7 @@ pub fn assertion(c: &Config, key: &Secret, token_endpoint: &str, now: At) -> Res
     jsonwebtoken::encode(&header, &claims, &key).map_err(|e| unusable(e.to_string()))
 }
 
-fn granted(discovered: &Discovered, answer: &Response, now: At) -> Result<Token, Stop> {
+fn granted(discovered: &Discovered, answer: &Response, now: At, purpose: Purpose) -> Result<Token, Stop> {
     if answer.status != 200 {
         return Err(refused(answer, "the chart's token endpoint"));
     }
@@ -186,7 +185,7 @@ fn granted(discovered: &Discovered, answer: &Response, now: At) -> Result<Token,
         Stop::Retry(problem(ProblemKind::NoAnswer, Some(200), None, "the chart's token endpoint answered without a token"), None)
     })?;
     // RFC 6749 5.1: without a scope in the reply all that was asked for is granted.
-    let granted = Granted::read(&reply.scope.unwrap_or_else(|| scope::asked(discovered.v2())));
+    let granted = Granted::read(&reply.scope.unwrap_or_else(|| scope::asked(discovered.v2(), purpose)));
     if let Some(excess) = granted.excess() {
         return Err(Stop::Retry(
             problem(

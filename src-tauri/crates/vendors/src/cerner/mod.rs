@@ -1,5 +1,6 @@
 //! Cerner / Oracle Health Millennium FHIR R4. It calls nothing back: no subscriptions exist.
 
+pub mod appointment;
 pub mod auth;
 mod config;
 mod patient;
@@ -23,6 +24,7 @@ use chrono::TimeDelta;
 use decide::outbox::{Delivery, Finding, Look, ProblemKind};
 use decide::At;
 use reply::Bundle;
+use scope::Purpose;
 use serde_json::value::RawValue;
 use serde_json::Value as Json;
 use std::collections::HashMap;
@@ -74,7 +76,7 @@ impl<'a> Chart<'a> {
     }
 
     async fn token(&self, kind: &str, letters: &str) -> Result<Token, Stop> {
-        let token = self.tokens.token(self.config, &self.line, self.now).await?;
+        let token = self.tokens.token(self.config, &self.line, self.now, Purpose::of(kind, letters)).await?;
         if token.granted.covers(kind, letters) {
             return Ok(token);
         }
@@ -149,10 +151,10 @@ fn json(answer: &Response) -> Result<Json, Stop> {
     })
 }
 
-/// A patient, or the observations of one.
+/// A patient, the observations of one, or the appointments at a place.
 pub async fn look(chart: &Chart<'_>, look: &Look) -> Result<Delivery, Stop> {
     match look {
-        Look::Patient { mrn, fhir_id } => {
+        Look::Patient { mrn, fhir_id } | Look::Visitor { mrn, fhir_id, .. } => {
             let patient = patient::find(chart, mrn.as_ref(), fhir_id.as_deref()).await?;
             Ok(Delivery::Found(Finding::Patient { patient }))
         }
@@ -169,6 +171,10 @@ pub async fn look(chart: &Chart<'_>, look: &Look) -> Result<Delivery, Stop> {
                 serde_json::from_str::<Json>(r.get()).unwrap_or_default()["effectiveDateTime"].as_str().map(str::to_string)
             });
             Ok(Delivery::Found(Finding::Observations { resources: found.iter().map(|r| r.get().to_string()).collect() }))
+        }
+        Look::Appointments { location, from, until } => {
+            let found = chart.pages("Appointment", request::appointments(chart.config, location, *from, *until)).await?;
+            Ok(Delivery::Found(Finding::Appointments { resources: found.iter().map(|r| r.get().to_string()).collect() }))
         }
         _ => Err(Stop::Reject(problem(ProblemKind::Config, None, None, "that question is not for the chart"))),
     }

@@ -67,6 +67,19 @@ pub fn documents(c: &Config, patient: &str, from: At, until: At) -> Request {
     search(c, "DocumentReference", &[("patient", patient), ("period", &from), ("period", &until), ("_count", "100")])
 }
 
+/// Appointments at a place that start in `[from, until)`.
+pub fn appointments(c: &Config, location: &str, from: At, until: At) -> Request {
+    let (from, until) = (format!("ge{}", instant(from)), format!("lt{}", instant(until)));
+    search(c, "Appointment", &[("location", location), ("date", &from), ("date", &until), ("_count", "100")])
+}
+
+/// Patches an Appointment at the version it was read at.
+pub fn patch_appointment(c: &Config, id: &str, version: &str, patch: &Value) -> Request {
+    fhir(http::Method::PATCH, format!("{}/Appointment/{}", c.base(), form::encode(id)))
+        .header("if-match", format!("W/\"{version}\""))
+        .json("application/json-patch+json", patch)
+}
+
 /// Creates a resource.
 pub fn create(c: &Config, resource: &Value) -> Request {
     let kind = resource["resourceType"].as_str().unwrap_or_default();

@@ -8,8 +8,40 @@ const NEEDED: [(&str, &str, &str); 3] =
 /// What no grant may let us change.
 const FORBIDDEN: [&str; 2] = ["Patient", "MedicationRequest"];
 
+/// What a token is for. Appointments have tokens of their own, asked for when they are first used: a client that is not
+/// registered for them can still chart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Purpose {
+    /// Readings, notes, patients.
+    #[default]
+    Chart,
+    ReadAppointments,
+    ChangeAppointments,
+}
+
+impl Purpose {
+    /// What a request about that resource is for, by the letters of the scope it needs.
+    pub fn of(resource: &str, letters: &str) -> Self {
+        match resource {
+            "Appointment" if letters.contains(['c', 'u', 'd']) => Self::ChangeAppointments,
+            "Appointment" => Self::ReadAppointments,
+            _ => Self::Chart,
+        }
+    }
+}
+
 /// The scope parameter of a token request.
-pub fn asked(v2: bool) -> String {
+pub fn asked(v2: bool, purpose: Purpose) -> String {
+    let appointments = match (purpose, v2) {
+        (Purpose::Chart, _) => "",
+        (Purpose::ReadAppointments, false) => "system/Appointment.read",
+        (Purpose::ChangeAppointments, false) => "system/Appointment.read system/Appointment.write",
+        (Purpose::ReadAppointments, true) => "system/Appointment.rs",
+        (Purpose::ChangeAppointments, true) => "system/Appointment.rus",
+    };
+    if !appointments.is_empty() {
+        return appointments.to_string();
+    }
     let mut words = Vec::new();
     for (resource, v1, letters) in NEEDED {
         if v2 {
@@ -71,11 +103,22 @@ mod tests {
 
     #[test]
     fn both_spellings_mean_the_same() {
-        for scope in [asked(false), asked(true)] {
+        for scope in [asked(false, Purpose::Chart), asked(true, Purpose::Chart)] {
             let granted = Granted::read(&scope);
             assert_eq!((granted.lacks(), granted.excess()), (vec![], None), "{scope}");
         }
-        assert_eq!(asked(false), "system/Observation.read system/Observation.write system/Patient.read system/DocumentReference.read system/DocumentReference.write");
+        assert_eq!(asked(false, Purpose::Chart), "system/Observation.read system/Observation.write system/Patient.read system/DocumentReference.read system/DocumentReference.write");
+    }
+
+    #[test]
+    fn appointments_are_asked_for_only_when_they_are_used() {
+        let also = |v2, what| Granted::read(&asked(v2, what));
+        for v2 in [false, true] {
+            assert!(!also(v2, Purpose::Chart).covers("Appointment", "r"));
+            let read = also(v2, Purpose::ReadAppointments);
+            assert!(read.covers("Appointment", "rs") && !read.covers("Appointment", "u") && !read.covers("Patient", "r"));
+            assert!(also(v2, Purpose::ChangeAppointments).covers("Appointment", "rsu"));
+        }
     }
 
     #[test]

@@ -158,6 +158,6 @@ async fn amend(chart: &Chart<'_>, id: &str, note: &str, marker: &str) -> Result<
     read_back(chart, "Observation", id, &resource, marker).await
 }
 
-fn etag(header: &str) -> Option<String> {
+pub(super) fn etag(header: &str) -> Option<String> {
     Some(header.trim().trim_start_matches("W/").trim_matches('"').to_string()).filter(|v| !v.is_empty())
 }

@@ -3,6 +3,7 @@
 mod any;
 mod appointments;
 mod bundles;
+mod chart_appointments;
 mod files;
 mod observations;
 mod refusals;

@@ -11,7 +11,7 @@ pub const NOW: &str = "2026-03-05T19:30:00Z";
 
 /// Discovery and a token, as every first request needs them.
 pub fn signed_in() -> Vec<Result<Response, Fault>> {
-    vec![discovery(), token("t1", super::scope::asked(false))]
+    vec![discovery(), token("t1", super::scope::asked(false, Default::default()))]
 }
 
 pub fn discovery() -> Result<Response, Fault> {

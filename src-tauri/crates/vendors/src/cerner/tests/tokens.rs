@@ -40,7 +40,12 @@ async fn a_token_is_asked_for_once_where_the_chart_says_with_the_least_scopes() 
 
 #[tokio::test]
 async fn a_token_is_renewed_after_four_fifths_of_its_life() {
-    let line = Scripted::new(signed_in().into_iter().chain([patient(), patient(), token("t2", scope::asked(false)), patient()]));
+    let line = Scripted::new(signed_in().into_iter().chain([
+        patient(),
+        patient(),
+        token("t2", scope::asked(false, Default::default())),
+        patient(),
+    ]));
     let c = connections();
     for (when, bearer) in
         [("2026-03-05T19:30:00Z", "Bearer t1"), ("2026-03-05T19:37:35Z", "Bearer t1"), ("2026-03-05T19:37:36Z", "Bearer t2")]
@@ -53,10 +58,10 @@ async fn a_token_is_renewed_after_four_fifths_of_its_life() {
 #[tokio::test]
 async fn a_refused_token_is_replaced_once() {
     let refused = || Ok(response(401, &[("www-authenticate", "Bearer error=\"invalid_token\"")], ""));
-    let line = Scripted::new(signed_in().into_iter().chain([refused(), token("t2", scope::asked(false)), patient()]));
+    let line = Scripted::new(signed_in().into_iter().chain([refused(), token("t2", scope::asked(false, Default::default())), patient()]));
     let c = connections();
     assert!(matches!(deliver(&c, &line, &look(), at(NOW)).await, Delivery::Found(_)));
-    let line = Scripted::new([refused(), token("t3", scope::asked(false)), refused()]);
+    let line = Scripted::new([refused(), token("t3", scope::asked(false, Default::default())), refused()]);
     let delivery = deliver(&c, &line, &look(), at(NOW)).await;
     assert!(matches!(delivery, Delivery::RetryLater { problem: Problem { kind: ProblemKind::Credentials, .. }, .. }), "{delivery:?}");
 }
@@ -64,7 +69,7 @@ async fn a_refused_token_is_replaced_once() {
 #[tokio::test]
 async fn a_grant_to_change_patients_is_refused_and_nothing_is_sent() {
     for excess in ["system/Patient.write", "system/MedicationRequest.crus"] {
-        let line = Scripted::new([discovery(), token("t1", format!("{} {excess}", scope::asked(false)))]);
+        let line = Scripted::new([discovery(), token("t1", format!("{} {excess}", scope::asked(false, Default::default())))]);
         let Delivery::RetryLater { problem, .. } = deliver(&connections(), &line, &look(), at(NOW)).await else {
             panic!("must wait for an operator")
         };
@@ -86,7 +91,7 @@ async fn what_was_not_granted_is_named_before_it_is_needed() {
 async fn a_server_that_knows_only_the_new_spelling_is_asked_in_it() {
     let line = Scripted::new([
         says(200, json!({ "token_endpoint": "http://chart.test/token", "capabilities": ["permission-v2"] })),
-        token("t1", scope::asked(true)),
+        token("t1", scope::asked(true, Default::default())),
         patient(),
     ]);
     assert!(matches!(deliver(&connections(), &line, &look(), at(NOW)).await, Delivery::Found(_)));
