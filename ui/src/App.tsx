@@ -1,6 +1,7 @@
 import { I18nProvider } from "react-aria-components";
 import { Frame } from "./frame/Frame";
 import { Fence } from "./parts/States";
+import { Audit } from "./screens/audit/Audit";
 import { Connections } from "./screens/connections/Connections";
 import { Door } from "./screens/door/Door";
 import { People } from "./screens/people/People";
@@ -26,6 +27,7 @@ export function App() {
             {screen === "simulator" && <Simulator />}
             {screen === "connections" && <Connections />}
             {screen === "people" && <People />}
+            {screen === "audit" && <Audit />}
           </Fence>
         </Frame>
       )}

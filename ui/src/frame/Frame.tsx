@@ -5,6 +5,7 @@ import {
   IconKeyboard,
   IconLayoutList,
   IconPlugConnected,
+  IconShieldCheck,
   IconUsers,
 } from "@tabler/icons-react";
 import { type ReactNode, useEffect, useState } from "react";
@@ -27,6 +28,7 @@ const ICONS: Record<Screen, typeof IconLayoutList> = {
   simulator: IconActivityHeartbeat,
   connections: IconPlugConnected,
   people: IconUsers,
+  audit: IconShieldCheck,
 };
 
 export function Frame({ children }: { children: ReactNode }) {

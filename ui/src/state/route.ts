@@ -2,7 +2,7 @@
 
 import { useSyncExternalStore } from "react";
 
-export const SCREENS = ["worklist", "simulator", "connections", "people"] as const;
+export const SCREENS = ["worklist", "simulator", "connections", "people", "audit"] as const;
 export type Screen = (typeof SCREENS)[number];
 
 /** After g, this letter goes there. */
@@ -11,6 +11,7 @@ export const SCREEN_KEYS: Record<Screen, string> = {
   simulator: "s",
   connections: "c",
   people: "p",
+  audit: "a",
 };
 
 export interface Route {

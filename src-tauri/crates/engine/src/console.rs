@@ -1,6 +1,7 @@
 //! The console: what the screens ask and see. One object, called by every host.
 
 use crate::clock::Clock;
+use crate::commands::Exported;
 use crate::health::Health;
 use crate::people::Sessions;
 use crate::sound::Sound;
@@ -55,6 +56,8 @@ pub struct Facts {
     pub profile: String,
     /// Who sits at a desk that starts signed in (the sandbox); none = people sign in.
     pub desk_person: Option<Person>,
+    /// The data folder.
+    pub folder: std::path::PathBuf,
     /// Base address per vendor, and whether it is the built-in one.
     pub vendors: Vec<(Vendor, String, bool)>,
     /// `http://127.0.0.1:PORT/hooks/KEY`.
@@ -97,6 +100,7 @@ pub struct Console {
     pub(crate) sound: Arc<Sound>,
     pub(crate) remembered: Mutex<Remembered>,
     pub(crate) sessions: Sessions,
+    pub(crate) exported: Mutex<Vec<Arc<Exported>>>,
 }
 
 /// A lock that a panic elsewhere does not take away.
@@ -120,6 +124,7 @@ impl Console {
             sound: parts.sound,
             remembered: Mutex::default(),
             sessions: Sessions::default(),
+            exported: Mutex::default(),
         }
     }
 

@@ -211,6 +211,7 @@ pub async fn start(options: HostOptions) -> anyhow::Result<Running> {
     live.take_all(vec![Incoming::Direct(Input::Started)]).await.context("the first turn could not be stored")?;
 
     let token = workspace::random(32).map_err(anyhow::Error::msg)?;
+    let office_token = workspace::random(32).map_err(anyhow::Error::msg)?;
     let hooks_url = format!("{own_url}{hooks_path}");
     let console_url = format!("{own_url}/#token={token}");
     let demo = sandbox.as_ref().map(|sandbox| {
@@ -236,6 +237,7 @@ pub async fn start(options: HostOptions) -> anyhow::Result<Running> {
         }),
         facts: Facts {
             profile: options.profile.name().into(),
+            folder: options.data_dir.clone(),
             desk_person: (options.profile == Profile::Sandbox).then(sandbox_person),
             vendors: places,
             hooks_url: hooks_url.clone(),
@@ -285,7 +287,11 @@ pub async fn start(options: HostOptions) -> anyhow::Result<Running> {
     let web = http::Web {
         token: token.clone(),
         port: address.port(),
-        call: Arc::new(move |session, command, args| console.call_for(session, command, args)),
+        office: office_token.clone(),
+        call: Arc::new(move |caller, command, args| match caller {
+            http::Caller::Screen(session) => console.call_for(session, command, args),
+            http::Caller::CommandLine => console.call(&command_line(), command, args),
+        }),
         bus,
         screens: http::screens(),
         stopping: stop.clone(),
@@ -297,7 +303,7 @@ pub async fn start(options: HostOptions) -> anyhow::Result<Running> {
     }));
     *running.inner.parts.lock().unwrap_or_else(PoisonError::into_inner) = Parts { listener: Some(serving), pump, served };
 
-    let said = json!({ "pid": std::process::id(), "url": own_url, "token": token });
+    let said = json!({ "pid": std::process::id(), "url": own_url, "token": office_token });
     workspace::write_own(&workspace::running(&options.data_dir), said.to_string().as_bytes()).context("cannot write to the data folder")?;
     tokio::spawn(keep_anchors(Arc::downgrade(&running.inner), banners, stop));
     if let (true, Some(demo)) = (options.demo, &demo) {
@@ -440,6 +446,11 @@ fn in_chart(patient: &Patient) -> ChartPatient {
         mobile: patient.phone.as_ref().map(|p| p.expose().to_string()),
         ..ChartPatient::named(patient.mrn.expose(), patient.first_name.expose(), patient.last_name.expose())
     }
+}
+
+/// Who acts on the command line: the owner of the data folder.
+fn command_line() -> Person {
+    Person { name: admin::COMMAND_LINE.into(), role: "administrator".into(), ..people::nobody("") }
 }
 
 /// The sandbox starts signed in, and its frame says so; a live desk never does.

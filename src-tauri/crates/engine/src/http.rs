@@ -29,12 +29,22 @@ const ARGUMENT_BYTES: usize = 8 << 20;
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
 connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'";
 
-/// Answers a command for a session; blocking.
-pub type Call = Arc<dyn Fn(&str, Command, serde_json::Value) -> Result<serde_json::Value, UserError> + Send + Sync>;
+/// Answers a command; blocking.
+pub type Call = Arc<dyn Fn(Caller<'_>, Command, serde_json::Value) -> Result<serde_json::Value, UserError> + Send + Sync>;
+
+/// Who asks.
+pub enum Caller<'a> {
+    /// A screen, with its session's word.
+    Screen(&'a str),
+    /// The command line of the folder's owner.
+    CommandLine,
+}
 
 /// What the HTTP console is made of.
 pub struct Web {
     pub token: String,
+    /// What `careloop import`, `export` and `doctor` show: written for the owner of the data folder alone.
+    pub office: String,
     /// The listener's port.
     pub port: u16,
     pub call: Call,
@@ -48,11 +58,12 @@ pub struct Web {
 /// The console's routes; `extra` is merged in behind the same checks and needs the token too.
 pub fn router(web: Web, extra: Router<Arc<Web>>) -> Router {
     let web = Arc::new(web);
-    let guarded =
-        Router::new().route("/api/call/{command}", post(call)).merge(extra).route_layer(from_fn_with_state(web.clone(), signed_in));
+    let guarded = Router::new().route("/api/call/{command}", post(call)).route_layer(from_fn_with_state(web.clone(), signed_in));
+    let extra = extra.route_layer(from_fn_with_state(web.clone(), from_the_office));
     Router::new()
         .route("/api/events", get(events))
         .merge(guarded)
+        .merge(extra)
         .route("/api/{*rest}", axum::routing::any(no_such_request))
         .fallback(screen)
         .layer(DefaultBodyLimit::max(ARGUMENT_BYTES))
@@ -96,12 +107,25 @@ async fn signed_in(State(web): State<Arc<Web>>, request: Request, next: Next) ->
     }
 }
 
+/// Lets a request in by the command line's own token: the link's does not sign anybody in.
+async fn from_the_office(State(web): State<Arc<Web>>, request: Request, next: Next) -> Response {
+    if is(&web.office, bearer(request.headers())) {
+        next.run(request).await
+    } else {
+        said(&signed_out())
+    }
+}
+
 fn bearer(headers: &HeaderMap) -> &str {
     headers.get(header::AUTHORIZATION).and_then(|h| h.to_str().ok()).and_then(|h| h.strip_prefix("Bearer ")).unwrap_or_default()
 }
 
 fn has_token(web: &Web, given: &str) -> bool {
-    web.token.as_bytes().ct_eq(given.as_bytes()).into()
+    is(&web.token, given) || is(&web.office, given)
+}
+
+fn is(token: &str, given: &str) -> bool {
+    token.as_bytes().ct_eq(given.as_bytes()).into()
 }
 
 fn signed_out() -> UserError {
@@ -158,7 +182,10 @@ async fn call(State(web): State<Arc<Web>>, UrlPath(name): UrlPath<String>, heade
         }
     };
     let session = headers.get(SESSION).and_then(|h| h.to_str().ok()).unwrap_or_default().to_string();
-    let answer = blocking(move || (web.call)(&session, command, args)).await.and_then(|answer| answer);
+    let office = is(&web.office, bearer(&headers));
+    let answer = blocking(move || (web.call)(if office { Caller::CommandLine } else { Caller::Screen(&session) }, command, args))
+        .await
+        .and_then(|answer| answer);
     match answer {
         Ok(reply) => axum::Json(reply).into_response(),
         Err(error) => said(&error),

@@ -59,6 +59,22 @@ pub fn sandbox_key(folder: &Path) -> PathBuf {
     folder.join("sandbox.key")
 }
 
+/// Where the console writes exports.
+pub fn exports(folder: &Path) -> PathBuf {
+    folder.join("exports")
+}
+
+/// A new file for its owner alone, its folder made if needed.
+pub fn create_own(path: &Path) -> std::io::Result<File> {
+    if let Some(folder) = path.parent() {
+        make_dir(folder)?;
+    }
+    let mut options = OpenOptions::new();
+    options.create_new(true).write(true);
+    own(&mut options);
+    options.open(path)
+}
+
 /// How to reach the console that runs on this folder.
 pub fn running(folder: &Path) -> PathBuf {
     folder.join("running.json")

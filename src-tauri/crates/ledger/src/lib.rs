@@ -43,7 +43,7 @@ pub use open::Durability;
 pub use raw::Raw;
 pub use reader::{Counts, Reader};
 pub use readings::Point;
-pub use trail::{Anchor, Broken, Filed, TrailFilter, Verified, KINDS};
+pub use trail::{mrn as about, Anchor, Broken, Filed, TrailFilter, Verified, KINDS};
 pub use turn::{Mark, Turn};
 
 use rusqlite::Connection;

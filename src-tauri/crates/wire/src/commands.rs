@@ -13,6 +13,8 @@ pub enum Access {
     Read,
     /// Nurse, clinician or administrator: work on alerts.
     Work,
+    /// Auditor or administrator: the trail.
+    Audit,
     /// Administrator (the sandbox profile starts signed in as one who may do all).
     Administer,
 }
@@ -311,6 +313,14 @@ commands! {
     emergency_code(Nothing) -> EmergencyCode, Administer;
     /// The frame: mode, counts, vendors, freshness.
     frame(Nothing) -> FrameView, Read;
+    /// Lines of the trail that fit, newest first; the search itself is a line.
+    audit(AuditArgs) -> AuditPage, Audit;
+    /// Walks the whole chain and holds it against the head kept outside.
+    audit_verify(Nothing) -> TrailVerdict, Audit;
+    /// Writes a CSV into the data folder, streaming; `exports` tells how far it is.
+    export(ExportArgs) -> Nothing, Audit;
+    /// Exports of this run, newest first.
+    exports(Nothing) -> ExportsView, Audit;
     /// The worklist, whole or what changed.
     worklist(WorklistArgs) -> WorklistView, Read;
     /// The side panel of one row; opening a patient is an audit line.

@@ -3,6 +3,7 @@
 //! Every type here becomes TypeScript under `ui/src/generated` (`cargo xtask codegen`).
 //! Times are UTC instants; the screen turns them into the reader's words.
 
+mod audit;
 mod commands;
 mod error;
 mod frame;
@@ -10,6 +11,7 @@ mod people;
 mod simulator;
 mod worklist;
 
+pub use audit::*;
 pub use commands::*;
 pub use error::*;
 pub use frame::*;

@@ -22,6 +22,10 @@ const DOOR = [
   "change_person",
   "reset_person",
   "emergency_code",
+  "audit",
+  "audit_verify",
+  "export",
+  "exports",
 ] as const;
 type Handlers = { [K in (typeof DOOR)[number]]: (args: Commands[K]["args"]) => Commands[K]["reply"] };
 
@@ -84,9 +88,44 @@ export function door(who: Person, state: string): Handlers {
       return done("Changed.");
     },
     reset_person: () => done("A new password is set; it is to be changed at the next sign-in."),
+    audit: ({ before }) => ({
+      lines: Array.from({ length: 40 }, (_, n) => {
+        const seq = (before ?? 4_310) - 1 - n;
+        const [title, reason, by, mrn] = LINES[seq % LINES.length] as (typeof LINES)[number];
+        const at = iso(Date.now() - (4_310 - seq) * 41_000);
+        return { line: { seq, at, kind: "act", title, reason, by, raw: JSON.stringify({ at, kind: "act", by }) }, mrn };
+      }),
+      next: before === null ? 4_270 : null,
+    }),
+    audit_verify: () => ({ lines: 4_309, head: "9f2c", anchored_lines: 4_100, broken_at: null, why: null }),
+    export: ({ what }) => {
+      exported.unshift(what);
+      return {};
+    },
+    exports: () => ({
+      exports: exported.map((what, n) => ({
+        what,
+        at: iso(Date.now() - 60_000 * (n + 1)),
+        by: who.name,
+        bytes: 1_482_113,
+        state: "done",
+        path: `exports/${what}-20260305-140${n}12.csv`,
+        why: null,
+      })),
+    }),
     emergency_code: () => ({ code: "9xk2-41vd-t8qm-c0sz-77hb" }),
   };
 }
+
+const exported: string[] = ["audit"];
+const LINES: [title: string, reason: string | null, by: string | null, mrn: string | null][] = [
+  ["Blood pressure 165/95: abnormal", "high limit 160, compared with systolic 165", null, "1022228"],
+  ["Opened the patient", null, "Noa Field, RN", "1022228"],
+  ["Symptom check sent", "to the number ending 0101", null, "1022228"],
+  ["noa: signed in", null, "Noa Field, RN", null],
+  ["Setting reply_wait_minutes applied", null, "Dana Vale", null],
+  ["Searched the trail", null, "Ivo Marsh", null],
+];
 
 function person(id: number, login: string, name: string, role: string, more: Partial<StaffView>): StaffView {
   return {

@@ -8,6 +8,7 @@ export const nav = {
   simulator: "Simulator",
   connections: "Connections",
   people: "People",
+  audit: "Audit",
   theme: "Appearance",
   language: "Language",
   help: "Keyboard help",

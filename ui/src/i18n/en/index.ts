@@ -1,5 +1,6 @@
 // English: the measure of every other language. Keys are checked by the compiler; a file a screen.
 
+import * as audit from "./audit";
 import * as common from "./common";
 import * as connections from "./connections";
 import * as door from "./door";
@@ -8,7 +9,16 @@ import * as people from "./people";
 import * as simulator from "./simulator";
 import * as worklist from "./worklist";
 
-export const en = { ...common, ...frame, ...worklist, ...simulator, ...connections, ...door, ...people };
+export const en = {
+  ...common,
+  ...audit,
+  ...frame,
+  ...worklist,
+  ...simulator,
+  ...connections,
+  ...door,
+  ...people,
+};
 
 type Loose<T> = { readonly [K in keyof T]: T[K] extends string ? string : Loose<T[K]> };
 

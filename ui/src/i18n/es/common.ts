@@ -10,6 +10,7 @@ export const nav: Words["nav"] = {
   simulator: "Simulador",
   connections: "Conexiones",
   people: "Personas",
+  audit: "Auditoría",
   theme: "Apariencia",
   language: "Idioma",
   help: "Ayuda del teclado",

@@ -1,6 +1,7 @@
 // Spanish, a file a screen as in English.
 
 import type { Words } from "../en";
+import * as audit from "./audit";
 import * as common from "./common";
 import * as connections from "./connections";
 import * as door from "./door";
@@ -11,6 +12,7 @@ import * as worklist from "./worklist";
 
 export const es: Words = {
   ...common,
+  ...audit,
   ...frame,
   ...worklist,
   ...simulator,

@@ -1,12 +1,16 @@
 //! The command list, answered: who may call what, and where each command is done.
 
+mod audit;
 mod refusal;
 mod simulate;
 mod work;
 
 #[cfg(test)]
+mod audit_tests;
+#[cfg(test)]
 mod tests;
 
+pub use audit::Exported;
 pub(crate) use refusal::{not_stored, store_error};
 
 use crate::console::Console;
@@ -19,6 +23,7 @@ pub(crate) fn role_may(role: &str, access: Access) -> bool {
         Access::Open => true,
         Access::Read => matches!(role, "nurse" | "clinician" | "administrator" | "auditor"),
         Access::Work => matches!(role, "nurse" | "clinician" | "administrator"),
+        Access::Audit => matches!(role, "auditor" | "administrator"),
         Access::Administer => role == "administrator",
     }
 }
@@ -94,6 +99,22 @@ impl Answers for Console {
 
     fn frame(&self, who: &Person, _: Nothing) -> Result<FrameView, UserError> {
         Ok(self.frame_view(who))
+    }
+
+    fn audit(&self, who: &Person, args: AuditArgs) -> Result<AuditPage, UserError> {
+        self.audit_page(who, &args)
+    }
+
+    fn audit_verify(&self, who: &Person, _: Nothing) -> Result<TrailVerdict, UserError> {
+        self.do_audit_verify(who)
+    }
+
+    fn export(&self, who: &Person, args: ExportArgs) -> Result<Nothing, UserError> {
+        self.do_export(who, &args)
+    }
+
+    fn exports(&self, _: &Person, _: Nothing) -> Result<ExportsView, UserError> {
+        Ok(self.exports_view())
     }
 
     fn worklist(&self, who: &Person, args: WorklistArgs) -> Result<WorklistView, UserError> {

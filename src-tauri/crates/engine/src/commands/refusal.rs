@@ -49,6 +49,22 @@ pub(crate) fn store_error(e: ledger::LedgerError) -> UserError {
     )
 }
 
+/// The trail, or the head of it that is kept outside, could not be read.
+pub(crate) fn trail_unread(l: Language) -> UserError {
+    error(
+        "store",
+        pick(l, "The trail was not verified", "No se verificó el registro").into(),
+        pick(
+            l,
+            "The trail, or the heads of it kept beside the database, could not be read.",
+            "No se pudo leer el registro o sus cabezas guardadas aparte.",
+        )
+        .into(),
+        pick(l, "Run `careloop audit verify` and keep what it says.", "Ejecute `careloop audit verify` y guarde lo que diga.").into(),
+        false,
+    )
+}
+
 /// What was asked does not fit the row as it is now.
 pub(crate) fn too_late(what: impl Into<String>, l: Language) -> UserError {
     let to_do = pick(l, "Look at the row as it is now.", "Vea la fila como está ahora.");

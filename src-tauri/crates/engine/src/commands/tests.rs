@@ -10,6 +10,7 @@ use wire::{Access, Command, Language, Person};
 fn only_what_is_listed_needs_an_administrator_and_only_looking_is_free() {
     let of = |access| Command::ALL.iter().filter(|c| c.access() == access).map(|c| c.name()).collect::<Vec<_>>();
     assert_eq!(of(Access::Open), ["door", "first_administrator", "sign_in", "break_glass", "sign_out", "lock", "unlock"]);
+    assert_eq!(of(Access::Audit), ["audit", "audit_verify", "export", "exports"]);
     assert_eq!(
         of(Access::Administer),
         ["people", "add_person", "change_person", "reset_person", "emergency_code", "sim_vendor", "sim_on_call"]
@@ -45,6 +46,7 @@ fn every_command_asks_for_the_right_role() {
                 (_, "visitor" | "" | "nobody") => false,
                 (Access::Read, _) | (_, "administrator") => true,
                 (Access::Work, role) => role != "auditor",
+                (Access::Audit, role) => role == "auditor",
                 (Access::Administer, _) => false,
             };
             assert_eq!(role_may(role, command.access()), allowed, "{} {role}", command.name());

@@ -28,6 +28,7 @@ pub(crate) use frame::label;
 pub(crate) use messages::read_as_words;
 pub(crate) use reasons::quarantine_title;
 pub(crate) use row::{allowed, waits_for_words};
+pub(crate) use timeline::line as timeline_line;
 pub(crate) use words::{capital, no_text_words, pick, say, vital_words};
 
 use decide::input::RowId;

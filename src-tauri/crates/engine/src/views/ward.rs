@@ -94,6 +94,7 @@ impl Ward {
             submit: Box::new(submit),
             facts: Facts {
                 desk_person: None,
+                folder: dir.path().to_path_buf(),
                 profile: "sandbox".into(),
                 vendors: Vendor::ALL.map(|v| (v, format!("http://{}.sandbox", v.name()), true)).to_vec(),
                 hooks_url: "http://127.0.0.1:8750/hooks/KEY".into(),
