@@ -6,7 +6,7 @@ export const audit: Words["audit"] = {
   title: "Auditoría",
   words: "Todo lo recibido, decidido, enviado, leído y cambiado, en una cadena que delata manipulaciones.",
   kind: "Qué",
-  mrn: "NHC",
+  mrn: "HC",
   by: "Persona",
   from: "Desde el día",
   to: "Hasta el día",
