@@ -301,7 +301,8 @@ impl Sandbox {
         };
         let count = lock(&self.journal).len() + 1;
         let answered = crate::ehr::hl7::answer(now, message, count);
-        if let Some(what) = answered.accepted {
+        // Sent again to the byte after a lost answer: acknowledged alike, taken once.
+        if let Some(what) = answered.accepted.filter(|_| self.ehr.first_time(message)) {
             lock(&self.journal).append(now, Vendor::Ehr, effect, what);
             self.wake();
             if lock(&self.faults).get_mut(&Vendor::Ehr).is_some_and(VendorFault::drops_after_accept) {

@@ -5,7 +5,7 @@ use crate::sandbox::{Outcome, Sandbox};
 use async_trait::async_trait;
 use decide::outbox::Vendor;
 use std::sync::Arc;
-use vendors::{Fault, Request, Response, Transport};
+use vendors::{Fault, Hl7Message, Request, Response, Transport};
 
 /// A moment of a write at which the power may be cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +71,21 @@ impl SandboxTransport {
 impl Transport for SandboxTransport {
     async fn send(&self, request: Request) -> Result<Response, Fault> {
         self.exchange(&request)
+    }
+
+    async fn hl7(&self, message: Hl7Message) -> Result<Vec<u8>, Fault> {
+        let mut request = Request::new(Vendor::Ehr, http::Method::POST, format!("mllp://{}", message.peer));
+        (request.effect, request.write) = (message.effect, true);
+        let cut = |point| self.crash.as_ref().is_some_and(|c| c.cuts(point, &request));
+        if cut(CrashPoint::BeforeSend) {
+            return Err(Fault::Unknown("power cut".into()));
+        }
+        let before = self.sandbox.accepted().len();
+        let answer = self.sandbox.ehr_hl7(&String::from_utf8_lossy(&message.body), message.effect, message.timeout);
+        if self.sandbox.accepted().len() > before && cut(CrashPoint::AfterAccept) {
+            return Err(Fault::Unknown("power cut".into()));
+        }
+        answer.map(String::into_bytes)
     }
 }
 

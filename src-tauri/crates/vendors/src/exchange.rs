@@ -1,6 +1,6 @@
 //! One request and what its absence of an answer means.
 
-use crate::transport::{Fault, Request, Response, Transport};
+use crate::transport::{Fault, Hl7Message, Request, Response, Transport};
 use decide::outbox::{Delivery, Problem, ProblemKind, Vendor};
 
 /// Why a step ends the attempt.
@@ -102,6 +102,15 @@ impl Line<'_> {
         let id = ["x-request-id", "opc-request-id", "twilio-request-id"].iter().find_map(|n| answer.header(n));
         tracing::info!(vendor = self.vendor.name(), effect = self.effect, status = answer.status, request_id = id, "write answered");
         Ok(answer)
+    }
+
+    /// The HL7 message that performs the effect.
+    pub async fn tell(&self, mut message: Hl7Message) -> Result<Vec<u8>, Stop> {
+        message.effect = self.effect;
+        self.transport.hl7(message).await.map_err(|fault| match fault {
+            Fault::NotSent(said) => Stop::Retry(self.unreachable(&said), None),
+            Fault::Unknown(said) => Stop::Unknown(self.no_answer(&said)),
+        })
     }
 
     fn unreachable(&self, said: &str) -> Problem {

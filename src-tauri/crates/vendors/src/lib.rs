@@ -21,4 +21,4 @@ pub use check::{check, CheckLine, Verdict};
 pub use connections::{Connections, VendorConfig};
 pub use deliver::deliver;
 pub use secret::Secret;
-pub use transport::{Fault, HttpTransport, Request, Response, Transport};
+pub use transport::{Fault, Hl7Message, HttpTransport, Request, Response, Transport};

@@ -102,11 +102,29 @@ pub enum Fault {
     Unknown(String),
 }
 
+/// One HL7 message to a peer over MLLP; like a `Request` that performs an effect.
+#[derive(Clone)]
+pub struct Hl7Message {
+    /// `host:port`.
+    pub peer: String,
+    /// Without its frame.
+    pub body: Vec<u8>,
+    /// MSH-10: what the answer must name.
+    pub control_id: String,
+    pub effect: Option<u64>,
+    pub timeout: Duration,
+}
+
 /// Carries requests to vendors.
 #[async_trait]
 pub trait Transport: Send + Sync {
     /// One request, one answer; never retries, never follows redirects.
     async fn send(&self, request: Request) -> Result<Response, Fault>;
+
+    /// One HL7 message, its acknowledgement as it came; never retries.
+    async fn hl7(&self, _message: Hl7Message) -> Result<Vec<u8>, Fault> {
+        Err(Fault::NotSent("HL7 is not carried here".into()))
+    }
 }
 
 /// Real HTTP.
@@ -114,6 +132,7 @@ pub struct HttpTransport {
     client: reqwest::Client,
     /// For this machine itself: a proxy in the environment must not see those.
     direct: reqwest::Client,
+    lines: crate::ehr::mllp::Lines,
 }
 
 impl HttpTransport {
@@ -127,7 +146,7 @@ impl HttpTransport {
                 // A line kept open longer is likely closed at the other end, which would look like a lost answer.
                 .pool_idle_timeout(Duration::from_secs(20))
         };
-        Ok(Self { client: common().build()?, direct: common().no_proxy().build()? })
+        Ok(Self { client: common().build()?, direct: common().no_proxy().build()?, lines: Default::default() })
     }
 
     fn client_for(&self, url: &str) -> &reqwest::Client {
@@ -163,6 +182,10 @@ impl Transport for HttpTransport {
             answer.headers().iter().map(|(n, v)| (n.as_str().to_string(), String::from_utf8_lossy(v.as_bytes()).into_owned())).collect();
         let body = answer.bytes().await.map_err(|e| Fault::Unknown(e.without_url().to_string()))?.to_vec();
         Ok(Response { status, headers, body })
+    }
+
+    async fn hl7(&self, message: Hl7Message) -> Result<Vec<u8>, Fault> {
+        self.lines.exchange(&message).await
     }
 }
 

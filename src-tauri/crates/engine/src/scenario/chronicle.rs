@@ -7,7 +7,7 @@ use decide::trail::Entry;
 use decide::At;
 use sandbox::{Accepted, FaultState, Sandbox, SandboxTransport};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use vendors::{Fault, Request, Response, Transport};
+use vendors::{Fault, Hl7Message, Request, Response, Transport};
 
 /// Something that was seen.
 #[derive(Debug, Clone)]
@@ -129,6 +129,20 @@ impl Transport for Watched {
             status: done.as_ref().ok().map(|r| r.status),
         };
         self.chronicle.note(What::Asked(Box::new(asked)));
+        self.look();
+        done
+    }
+
+    async fn hl7(&self, message: Hl7Message) -> Result<Vec<u8>, Fault> {
+        let (effect, url, body) = (message.effect, format!("mllp://{}", message.peer), message.body.clone());
+        let done = self.inner.hl7(message).await;
+        // MLLP has no status: an acknowledgement that is no acceptance counts as the refusal it is.
+        let status = done.as_ref().ok().map(|b| match decide::hl7::answer(b) {
+            Ok(said) if said.code.accepted() => 200,
+            Ok(said) if said.code.rejected() => 422,
+            _ => 503,
+        });
+        self.chronicle.note(What::Asked(Box::new(Asked { vendor: Vendor::Ehr, effect, write: true, url, body, status })));
         self.look();
         done
     }

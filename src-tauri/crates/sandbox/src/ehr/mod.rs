@@ -24,6 +24,11 @@ impl Ehr {
         Ehr { config, taken: Mutex::default() }
     }
 
+    /// Whether this HL7 message is not one taken before.
+    pub fn first_time(&self, message: &str) -> bool {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner).insert(decide::hl7::dedupe_key(message.as_bytes()))
+    }
+
     /// Takes a request with exactly the five fields.
     pub fn answer(&self, ask: &Ask) -> Answer {
         if ask.path != self.config.path {

@@ -10,4 +10,7 @@ pub struct Config {
     pub endpoint: Option<String>,
     /// `host:port` of the interface engine.
     pub mllp: Option<String>,
+    /// MSH-5 and MSH-6 of what is sent there.
+    pub application: String,
+    pub facility: String,
 }

@@ -1,6 +1,6 @@
 //! Response -> what became of a request.
 
-use crate::exchange::{problem, Stop};
+use crate::exchange::{problem, scrubbed, Stop};
 use crate::transport::Response;
 use decide::outbox::{Effect, ProblemKind, Receipt};
 
@@ -14,6 +14,30 @@ pub fn asked(answer: &Response, effect: &Effect) -> Result<Receipt, Stop> {
         401 | 403 => Err(Stop::Retry(at(ProblemKind::Credentials, "the EHR refuses the console's credentials"), None)),
         408 | 500..=599 => Err(Stop::Retry(at(ProblemKind::Down, "the EHR is not answering requests"), answer.retry_after())),
         _ => Err(Stop::Reject(at(ProblemKind::Invalid, "the EHR refused the request"))),
+    }
+}
+
+/// AA and CA: taken. AR and CR: a refusal that somebody must mend. AE and CE: an error that may pass.
+pub fn acknowledged(answer: &[u8], effect: &Effect) -> Result<Receipt, Stop> {
+    let said = match decide::hl7::answer(answer) {
+        Ok(said) => said,
+        Err(no) => return Err(Stop::Unknown(problem(ProblemKind::NoAnswer, None, None, no.detail))),
+    };
+    let code = said.code.name();
+    let words = |what: &str| match &said.text {
+        Some(text) => format!("{what}: {}", scrubbed(text)),
+        None => what.to_string(),
+    };
+    let told = |kind, what: &str| problem(kind, None, Some(code.to_string()), words(what));
+    match said.code {
+        c if c.accepted() => Ok(Receipt {
+            reference: super::request::control_id(effect),
+            taken_at: None,
+            found_by_looking: false,
+            status: Some(code.to_string()),
+        }),
+        c if c.rejected() => Err(Stop::Reject(told(ProblemKind::Invalid, "the EHR rejected the request"))),
+        _ => Err(Stop::Retry(told(ProblemKind::Down, "the EHR could not process the request"), None)),
     }
 }
 
@@ -46,6 +70,22 @@ mod tests {
             first_failed_at: None,
             problem: None,
         }
+    }
+
+    #[test]
+    fn every_acknowledgement_has_its_meaning() {
+        let ack =
+            |code: &str| acknowledged(format!("MSH|^~\\&|EHR||||||ACK|1|P|2.5\rMSA|{code}|7-0|no 2025550101\r").as_bytes(), &effect());
+        for code in ["AA", "CA"] {
+            assert_eq!(ack(code).unwrap().reference, "7-0", "{code}");
+        }
+        for code in ["AR", "CR"] {
+            assert!(matches!(ack(code), Err(Stop::Reject(p)) if p.code.as_deref() == Some(code) && p.said.contains("no #")), "{code}");
+        }
+        for code in ["AE", "CE"] {
+            assert!(matches!(ack(code), Err(Stop::Retry(p, None)) if p.kind == ProblemKind::Down), "{code}");
+        }
+        assert!(matches!(acknowledged(b"hello", &effect()), Err(Stop::Unknown(_))));
     }
 
     #[test]
