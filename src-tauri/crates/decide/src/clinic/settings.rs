@@ -249,8 +249,6 @@ pub struct Settings {
     pub appointment_pull_days: f64,
     /// Where this site puts things in its HL7 messages; what is left out stands where contracts.md 6.2 says.
     pub hl7_site_map: crate::hl7::SiteMap,
-    /// Where HL7 messages are taken over MLLP, e.g. 127.0.0.1:2575; empty: nowhere.
-    pub mllp_listen: String,
     #[serde(deserialize_with = "on_off")]
     pub event_text_quiet_hours: bool,
     #[serde(deserialize_with = "on_off")]
@@ -375,7 +373,6 @@ impl Default for Settings {
             appointment_pull_minutes: 5.0,
             appointment_pull_days: 30.0,
             hl7_site_map: crate::hl7::SiteMap::default(),
-            mllp_listen: String::new(),
             event_text_quiet_hours: true,
             stop_reminders_when_confirmed: false,
             reminder_outreach_start: Hhmm(0),

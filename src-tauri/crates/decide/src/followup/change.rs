@@ -254,9 +254,6 @@ fn check(s: &Settings, name: &str) -> Result<(), String> {
             None => Ok(()),
         },
         "hl7_site_map" => s.hl7_site_map.check(),
-        "mllp_listen" if !s.mllp_listen.is_empty() && s.mllp_listen.parse::<std::net::SocketAddr>().is_err() => {
-            Err(format!("is an address and a port, e.g. 127.0.0.1:2575, or empty: {}", s.mllp_listen))
-        }
         "ehr_request_via" if !["json", "hl7", "fhir"].contains(&s.ehr_request_via.as_str()) => Err("is json, hl7 or fhir".into()),
         "backup_numbers" => match s.backup_numbers.iter().find(|n| !e164(n)) {
             Some(_) => Err("numbers are in E.164, e.g. +12025550100".into()),
