@@ -41,10 +41,15 @@ pub struct Headless {
 
 /// Starts `careloop run` in the sandbox and waits for its ready line. `log` receives what it says.
 pub fn start(data_dir: &Path, log: &Path, extra: &[&str]) -> Outcome<Headless> {
+    start_as("sandbox", data_dir, log, extra)
+}
+
+/// The same in a profile.
+pub fn start_as(profile: &str, data_dir: &Path, log: &Path, extra: &[&str]) -> Outcome<Headless> {
     let log = std::fs::File::create(log).map_err(|e| format!("{}: {e}", log.display()))?;
     let mut command = Command::new(files::built("debug", "careloop"));
     command
-        .args(["run", "--profile", "sandbox", "--listen", "127.0.0.1:0", "--data-dir"])
+        .args(["run", "--profile", profile, "--listen", "127.0.0.1:0", "--data-dir"])
         .arg(data_dir)
         .arg("--key-file")
         .arg(data_dir.with_extension("key"))

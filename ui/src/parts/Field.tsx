@@ -58,6 +58,8 @@ export function TextField({
   return (
     <AriaTextField
       className={styles.field!}
+      // The engine says what is wrong; a field once refused must not stop its form from being sent again.
+      validationBehavior="aria"
       isInvalid={Boolean(error)}
       {...(hideLabel ? { "aria-label": label } : {})}
       {...rest}
