@@ -50,6 +50,10 @@ next_sentence: string, value: ShownValue | null, opened_at: string, latest_at: s
  */
 marks: Array<string>, 
 /**
+ * The visit that a task is about.
+ */
+appointment_id: string | null, 
+/**
  * Letter keys that work on this row now: `A C S T P N L 1-5 U`.
  */
 allowed: Array<string>, };

@@ -94,6 +94,9 @@ function hear({ notice }: Notice) {
     case "connections":
       old("connections", "frame");
       break;
+    case "visits":
+      old("visits", "visit", "sim_visits");
+      break;
     case "simulator":
       old("simulator", "phone");
       break;

@@ -26,6 +26,7 @@ export function aRow(id: string, change: Partial<WorklistRow> = {}): WorklistRow
     spark: [],
     band: { low: null, high: 160, second_low: null, second_high: 100 },
     marks: [],
+    appointment_id: null,
     allowed: ["A", "C", "S", "T", "P", "N", "L", "1", "2", "3", "4", "5"],
     ...change,
   };

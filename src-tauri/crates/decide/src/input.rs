@@ -45,6 +45,8 @@ pub enum Input {
     VisitText { visit: Box<crate::Visit>, end: crate::desk::TextEnd, reminders_today: u32 },
     /// A visit is planned again: settings, its patient or its number changed.
     VisitAgain { visit: Box<crate::Visit>, reminders_today: u32 },
+    /// A person wants the next reminder of a visit to go now; how many its patient got today.
+    Remind { visit: Box<crate::Visit>, reminders_today: u32 },
     /// A Twilio status callback.
     Report { report: DeliveryReport },
     /// A PagerDuty event; `seen` if its id was handled before.

@@ -123,6 +123,12 @@ pub enum Line {
         request: crate::VisitRequest,
         #[serde(skip_serializing_if = "std::ops::Not::not", default)]
         confirmed: bool,
+        /// The event that made it so, as it was understood; none: a reminder, an answer, the time.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        event: Option<crate::VisitEventType>,
+        /// The wall clock of the visit as that event tells it.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        wall_clock: Option<chrono::NaiveDateTime>,
     },
     EhrRequest {
         /// CONFIRM, CANCEL.

@@ -31,6 +31,11 @@ pub fn zone_of(patient: &Patient, settings: &Settings) -> PatientZone {
     PatientZone { name: settings.clinic_time_zone.clone(), assumed: true, zone }
 }
 
+/// The clinic's own zone.
+pub fn clinic_zone(settings: &Settings) -> PatientZone {
+    zone_of(&Patient::new("".into()), settings)
+}
+
 /// The wall clock of a visit's texts: the patient's IANA zone if known, else the visit's own offset.
 pub fn zone_for_visit(patient: Option<&Patient>, offset_minutes: i32) -> PatientZone {
     if let Some(name) = patient.and_then(|p| p.time_zone.as_deref()) {
@@ -50,6 +55,20 @@ impl PatientZone {
     /// The local day, YYYY-MM-DD.
     pub fn day(&self, at: At) -> String {
         self.local(at).date().to_string()
+    }
+
+    /// The wall clock at an instant.
+    pub fn wall(&self, at: At) -> chrono::NaiveDateTime {
+        let t = self.local(at);
+        let (d, c) = (t.date(), t.time());
+        chrono::NaiveDate::from_ymd_opt(d.year().into(), d.month() as u32, d.day() as u32)
+            .and_then(|day| day.and_hms_opt(c.hour() as u32, c.minute() as u32, c.second() as u32))
+            .unwrap_or(at.naive_utc())
+    }
+
+    /// Minutes east of UTC at an instant.
+    pub fn offset_minutes(&self, at: At) -> i32 {
+        (self.wall(at) - at.naive_utc()).num_seconds().div_euclid(60) as i32
     }
 
     fn local(&self, at: At) -> jiff::civil::DateTime {

@@ -29,6 +29,8 @@ pub enum Incoming {
     Direct(Input),
     /// A quarantined record is to be tried again.
     Again { quarantine: u64 },
+    /// The next reminder of a visit is to go now.
+    Remind { visit: u64 },
 }
 
 /// What a turn leaves for its host.
@@ -271,6 +273,12 @@ fn take(
                 }
                 _ => Ok(()),
             }
+        }
+        Incoming::Remind { visit } => {
+            let Some(visit) = turn.visit(*visit)? else { return Ok(()) };
+            let (mrn, day) = desk.reminder_day(&visit, now);
+            let reminders_today = turn.reminders_on(&mrn, &day)?;
+            decide_one(desk, turn, now, Input::Remind { visit: Box::new(visit), reminders_today }, answers, out)
         }
         Incoming::Again { quarantine } => again(desk, turn, now, *quarantine, answers, out),
     }

@@ -45,6 +45,7 @@ pub use reader::{Counts, Reader};
 pub use readings::Point;
 pub use trail::{mrn as about, Anchor, Broken, Filed, TrailFilter, Verified, KINDS};
 pub use turn::{Mark, Turn};
+pub use visits::{VisitCounts, VisitFilter, VisitPage};
 
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};

@@ -1,8 +1,8 @@
 //! What screens read, on a connection of their own beside the one that writes.
 
 use crate::codes::ms;
-use crate::{effects, episodes, export, patients, people, quarantines, raw, readings, shapes, trail, LedgerError};
-use crate::{Anchor, Export, Filed, Page, Point, Raw, TrailFilter, Verified};
+use crate::{effects, episodes, export, patients, people, quarantines, raw, readings, shapes, trail, visits, LedgerError};
+use crate::{Anchor, Export, Filed, Page, Point, Raw, TrailFilter, Verified, VisitCounts, VisitPage};
 use decide::outbox::Effect;
 use decide::rows::{LimitChange, Quarantined};
 use decide::{At, Episode, Mrn, Reading, Source, Vital};
@@ -32,14 +32,34 @@ pub struct Counts {
 }
 
 impl Reader {
-    /// Visits that start in a span, in order.
-    pub fn visits_between(&self, from: At, to: At, max: usize) -> Result<Vec<decide::Visit>, LedgerError> {
-        crate::visits::between(&self.conn, from, to, max)
+    /// A page of a day's visits, in order.
+    pub fn visits_of_day(&self, page: &VisitPage) -> Result<Vec<decide::Visit>, LedgerError> {
+        visits::page(&self.conn, page)
     }
 
-    /// A visit by its number.
-    pub fn visit(&self, id: u64) -> Result<Option<decide::Visit>, LedgerError> {
-        crate::visits::one(&self.conn, id)
+    /// How many visits of each kind a day has.
+    pub fn visit_counts(&self, day: &str) -> Result<VisitCounts, LedgerError> {
+        visits::counts(&self.conn, day)
+    }
+
+    /// Visits found by the beginnings of names, MRN or appointment, on any day; at most `max`, in no order.
+    pub fn search_visits(&self, text: &str, max: usize) -> Result<Vec<decide::Visit>, LedgerError> {
+        visits::search(&self.conn, text, max)
+    }
+
+    /// Visits whose appointment begins so, newest first.
+    pub fn visits_named(&self, prefix: &str, max: usize) -> Result<Vec<decide::Visit>, LedgerError> {
+        visits::with_prefix(&self.conn, prefix, max)
+    }
+
+    /// The visit of an appointment.
+    pub fn visit_of(&self, appointment_id: &str) -> Result<Option<decide::Visit>, LedgerError> {
+        visits::of_appointment(&self.conn, appointment_id)
+    }
+
+    /// How many reminders a patient got on a local day (YYYY-MM-DD).
+    pub fn reminders_on(&self, mrn: &Mrn, day: &str) -> Result<u32, LedgerError> {
+        self.of(mrn, |person| visits::reminders_on(&self.conn, person, day))
     }
 
     /// Lines of one episode, in order.

@@ -4,7 +4,7 @@ use crate::LedgerError;
 use rusqlite::Connection;
 
 /// Each step once, in order, each in its own transaction; a step that was released never changes.
-const STEPS: &[&str] = &[FIRST, VISITS, MESSAGES, STAFF, PLANNING];
+const STEPS: &[&str] = &[FIRST, VISITS, MESSAGES, STAFF, PLANNING, VISIT_LISTS];
 
 const FIRST: &str = "
 -- Every MRN once: hot tables carry the small number.
@@ -190,6 +190,22 @@ CREATE INDEX visit_patient ON visit(patient, starts_ms);
 CREATE TABLE planned_to (starts_ms INTEGER NOT NULL, visit INTEGER NOT NULL) STRICT;
 ";
 
+/// Visits by the day their own wall clock shows, and by the words one searches them with.
+const VISIT_LISTS: &str = "
+-- standing: where the visit stands, as one small number.
+ALTER TABLE visit ADD COLUMN day TEXT NOT NULL DEFAULT '';
+ALTER TABLE visit ADD COLUMN standing INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE visit ADD COLUMN words TEXT NOT NULL DEFAULT '';
+CREATE INDEX visit_day ON visit(day, starts_ms, id, standing);
+
+CREATE TABLE visit_word (
+    word TEXT NOT NULL,
+    visit INTEGER NOT NULL REFERENCES visit(id),
+    PRIMARY KEY (word, visit)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX visit_word_visit ON visit_word(visit);
+";
+
 /// Brings the file to the format of this version.
 pub(crate) fn migrate(conn: &Connection) -> Result<(), LedgerError> {
     let known = STEPS.len() as i64;
@@ -198,8 +214,15 @@ pub(crate) fn migrate(conn: &Connection) -> Result<(), LedgerError> {
         return Err(LedgerError::Newer { found, known });
     }
     for (step, sql) in STEPS.iter().enumerate().skip(found as usize) {
-        conn.execute_batch(&format!("BEGIN IMMEDIATE; {sql} PRAGMA user_version = {}; COMMIT;", step + 1))
-            .inspect_err(|_| drop(conn.execute_batch("ROLLBACK")))?;
+        let stepped = (|| {
+            conn.execute_batch(&format!("BEGIN IMMEDIATE; {sql}"))?;
+            if *sql == VISIT_LISTS {
+                crate::visits::list_all(conn)?;
+            }
+            conn.execute_batch(&format!("PRAGMA user_version = {}; COMMIT;", step + 1))?;
+            Ok(())
+        })();
+        stepped.inspect_err(|_: &LedgerError| drop(conn.execute_batch("ROLLBACK")))?;
     }
     Ok(())
 }

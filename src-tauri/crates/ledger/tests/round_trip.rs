@@ -72,6 +72,7 @@ fn the_hot_state_comes_back() {
         vital: None,
         episode: None,
         quarantine: None,
+        appointment_id: None,
         severity: Severity::Abnormal,
         since: at(3),
         acknowledged: None,

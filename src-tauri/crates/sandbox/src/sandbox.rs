@@ -3,16 +3,17 @@
 use crate::callback::Callback;
 use crate::cerner::{Cerner, ChartPatient};
 use crate::config::{Bases, SandboxConfig};
+use crate::ehr::answers::Book;
 use crate::ehr::Ehr;
 use crate::exchange::{Answer, Ask};
 use crate::fault::{FaultState, VendorFault};
-use crate::journal::{Accepted, Journal};
+use crate::journal::{Accepted, AcceptedKind, Journal};
 use crate::pagerduty::{OpenIncident, PageAct, PagerDuty};
 use crate::slack::Slack;
 use crate::twilio::Twilio;
 use decide::outbox::Vendor;
 use decide::At;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -62,6 +63,7 @@ pub struct Sandbox {
     pagerduty: Mutex<PagerDuty>,
     slack: Slack,
     ehr: Ehr,
+    book: Mutex<Book>,
     faults: Mutex<BTreeMap<Vendor, VendorFault>>,
     journal: Mutex<Journal>,
     hooks: Mutex<String>,
@@ -79,9 +81,10 @@ impl Sandbox {
         Arc::new(Sandbox {
             cerner: Mutex::new(Cerner::new(config.cerner.clone())),
             twilio: Mutex::new(Twilio::new(config.twilio.clone(), order.clone())),
-            pagerduty: Mutex::new(PagerDuty::new(config.pagerduty.clone(), order)),
+            pagerduty: Mutex::new(PagerDuty::new(config.pagerduty.clone(), order.clone())),
             slack: Slack::new(config.slack.clone()),
             ehr: Ehr::new(config.ehr.clone()),
+            book: Mutex::new(Book::new(order)),
             faults: Mutex::default(),
             journal: Mutex::default(),
             hooks: Mutex::new("http://127.0.0.1/hooks/sandbox".into()),
@@ -214,6 +217,24 @@ impl Sandbox {
         lock(&self.pagerduty).open_keys()
     }
 
+    // --- the EHR ---
+
+    /// From now on requests are answered by themselves after so many seconds; none: not at all.
+    pub fn ehr_answers(&self, after_seconds: Option<f64>) {
+        lock(&self.book).answer_after(after_seconds);
+        self.wake();
+    }
+
+    /// After how many seconds requests are answered by themselves, if they are.
+    pub fn ehr_answers_after(&self) -> Option<f64> {
+        lock(&self.book).answers_after()
+    }
+
+    /// The EHR's book takes an appointment event (the fields of behaviour.md 2.1) that the EHR has sent.
+    pub fn ehr_sent(&self, event: &Map<String, Value>) {
+        lock(&self.book).write(event);
+    }
+
     // --- callbacks ---
 
     /// The next webhook due by now. Say how it was taken with [`Sandbox::answered`], before taking another:
@@ -223,8 +244,11 @@ impl Sandbox {
         let hooks = lock(&self.hooks).clone();
         let twilio = lock(&self.twilio).due_callback(now);
         let pagerduty = lock(&self.pagerduty).due_callback(now);
-        let first = twilio.into_iter().chain(pagerduty).min()?;
-        if twilio == Some(first) {
+        let ehr = lock(&self.book).due_callback(now);
+        let first = twilio.into_iter().chain(pagerduty).chain(ehr).min()?;
+        if ehr == Some(first) {
+            lock(&self.book).take_callback(first.1, &hooks)
+        } else if twilio == Some(first) {
             lock(&self.twilio).take_callback(first.1, &hooks)
         } else {
             lock(&self.pagerduty).take_callback(first.1, &hooks)
@@ -249,7 +273,8 @@ impl Sandbox {
     pub fn next_due(&self) -> Option<At> {
         let twilio = lock(&self.twilio).next_due();
         let pagerduty = lock(&self.pagerduty).next_due();
-        twilio.into_iter().chain(pagerduty).min()
+        let ehr = lock(&self.book).next_due().map(|(due, _)| due);
+        twilio.into_iter().chain(pagerduty).chain(ehr).min()
     }
 
     // --- exchanges ---
@@ -283,6 +308,10 @@ impl Sandbox {
         let Some(what) = answer.accepted.take() else {
             return (Outcome::Answered { answer, delay }, false);
         };
+        if let AcceptedKind::EhrRequest { body: Value::Object(body), .. } = &what {
+            let text = |field: &str| body.get(field).and_then(Value::as_str).unwrap_or_default();
+            lock(&self.book).asked(now, text("appointment_id"), text("event_type"));
+        }
         lock(&self.journal).append(now, vendor, effect, what);
         self.wake();
         let drops = lock(&self.faults).get_mut(&vendor).is_some_and(VendorFault::drops_after_accept);

@@ -357,6 +357,20 @@ commands! {
     reprocess(QuarantineArgs) -> Done, Work;
     /// Set a quarantined record aside for good; it stays in the trail.
     set_aside(QuarantineArgs) -> Done, Work;
+    /// Visits of a day, or those found.
+    visits(VisitsArgs) -> VisitsView, Read;
+    /// One visit whole; opening a patient is an audit line.
+    visit(VisitArgs) -> VisitDetail, Read;
+    /// The visits simulator: made-up visits with their phones.
+    sim_visits(Nothing) -> SimVisitsView, Read;
+    /// Send an appointment event about a made-up patient.
+    sim_visit(SimVisitArgs) -> SimVisitOutcome, Work;
+    /// Send the next reminder of a made-up visit now, if the rules let it go.
+    sim_visit_reminder(VisitArgs) -> SimVisitOutcome, Work;
+    /// Answer as the patient of a made-up visit.
+    sim_visit_answer(SimVisitAnswerArgs) -> SimVisitOutcome, Work;
+    /// Whether the built-in EHR answers by itself.
+    sim_ehr(SimEhrArgs) -> SimVisitOutcome, Administer;
     /// The simulator's picture.
     simulator(Nothing) -> SimulatorView, Read;
     /// A simulated patient's phone.

@@ -276,6 +276,8 @@ pub enum NoticeKind {
     Frame,
     Connections,
     Simulator,
+    /// Visits changed; ask `visits`, `visit` and `sim_visits` again.
+    Visits,
     /// Something a person must hear or see: no PHI in it.
     Alarm {
         severity: String,

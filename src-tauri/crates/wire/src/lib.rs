@@ -9,6 +9,7 @@ mod error;
 mod frame;
 mod people;
 mod simulator;
+mod visits;
 mod worklist;
 
 pub use audit::*;
@@ -17,6 +18,7 @@ pub use error::*;
 pub use frame::*;
 pub use people::*;
 pub use simulator::*;
+pub use visits::*;
 pub use worklist::*;
 
 /// An instant in UTC.

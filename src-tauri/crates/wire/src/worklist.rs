@@ -142,6 +142,8 @@ pub struct WorklistRow {
     pub band: Band,
     /// `symptoms`, `no symptoms`, `opted out` ... small words beside the value.
     pub marks: Vec<String>,
+    /// The visit that a task is about.
+    pub appointment_id: Option<String>,
     /// Letter keys that work on this row now: `A C S T P N L 1-5 U`.
     pub allowed: Vec<String>,
 }

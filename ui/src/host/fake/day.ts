@@ -163,6 +163,7 @@ export function episode(id: string, someone: Someone, vital: string, value: numb
     spark: points.slice(-9),
     band: { low: kind.low, high: kind.high, second_low: null, second_high: vital === "bp" ? 100 : null },
     marks: someone.phone ? [] : ["no mobile number"],
+    appointment_id: null,
     allowed: OPEN_KEYS,
   };
   const check = (CHECKS[vital] as string).replace("{v}", shown);

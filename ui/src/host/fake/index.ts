@@ -14,6 +14,7 @@ import { door } from "./door";
 import { people, type Someone, seeded } from "./people";
 import { connections, heldBack } from "./props";
 import { later, seedDay } from "./seed";
+import { visitHandlers } from "./visits";
 
 const MINUTE = 60_000;
 
@@ -392,6 +393,7 @@ export function fakeHost(query: URLSearchParams): Host {
       tell({ type: "connections" });
       return { said: "Set aside. It stays in the trail.", undo: null };
     },
+    ...visitHandlers(everybody, query.has("empty"), tell),
     simulator: () => ({
       now: iso(Date.now()),
       patients: everybody.slice(0, 42).map((someone, i) => ({

@@ -16,6 +16,9 @@ pub struct Task {
     pub episode: Option<u64>,
     /// The quarantined record it is about.
     pub quarantine: Option<u64>,
+    /// The visit it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub appointment_id: Option<String>,
     pub severity: Severity,
     pub since: At,
     pub acknowledged: Option<super::Held>,

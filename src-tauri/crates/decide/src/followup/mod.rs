@@ -44,6 +44,7 @@ impl Desk {
             Input::VisitDue { visit, reminders_today } => self.take_visit_due(now, *visit, reminders_today),
             Input::VisitText { visit, end, reminders_today } => self.take_visit_text(now, *visit, end, reminders_today),
             Input::VisitAgain { visit, reminders_today } => self.take_visit_again(now, *visit, reminders_today),
+            Input::Remind { visit, reminders_today } => self.take_remind(now, *visit, reminders_today),
             Input::Report { report } => self.take_report(now, report),
             Input::Pager { source, event, seen } => self.take_pager(now, source, event, seen),
             Input::Refused { source, raw, reason, field, detail } => {

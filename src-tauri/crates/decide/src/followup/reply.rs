@@ -13,7 +13,13 @@ use crate::{narrate, Answer, At, Episode, EpisodeState, Language, Mrn, Phone, Ru
 impl Desk {
     pub(crate) fn take_reply(&mut self, now: At, source: Source, text: InboundText, seen: bool, visits: Vec<crate::Visit>) {
         let people = self.people_at(&text.from);
-        let one = (people.len() == 1).then(|| people[0].clone());
+        // Someone known by visits alone is found by the visits of that number.
+        let visitor = visits.first().map(|v| &v.told.patient_id).filter(|id| visits.iter().all(|v| v.told.patient_id == **id));
+        let one = match people.as_slice() {
+            [] => visitor.cloned(),
+            [one] => Some(one.clone()),
+            _ => None,
+        };
         if seen {
             self.intake(now, source.name(), IntakeOutcome::Duplicate, None, None, one.as_ref());
             return;

@@ -2,6 +2,7 @@
 
 use crate::desk::{set_clock, Alarm, Desk};
 use crate::input::RowId;
+use crate::outbox::About;
 use crate::trail::Line;
 use crate::{minutes, At, ClockKind, Closed, Mrn, Severity, Task, Vital};
 
@@ -22,32 +23,18 @@ impl Desk {
             None,
             Line::Attention { reason: reason.into(), mrn: mrn.clone(), vital, appointment_id: None, detail: detail.clone() },
         );
-        self.raise_quietly(now, reason, mrn, vital, severity, detail)
+        self.raise_quietly(now, reason, About { mrn, vital, ..About::default() }, severity, detail)
     }
 
     /// The row alone; its line is on the trail already.
-    pub(crate) fn raise_quietly(
-        &mut self,
-        now: At,
-        reason: &str,
-        mrn: Option<Mrn>,
-        vital: Option<Vital>,
-        severity: Severity,
-        detail: String,
-    ) -> u64 {
-        // The same thing about the same patient is one row, not many.
+    pub(crate) fn raise_quietly(&mut self, now: At, reason: &str, about: About, severity: Severity, detail: String) -> u64 {
+        let About { mrn, vital, appointment_id, .. } = about;
+        // The same thing about the same patient and visit is one row, not many.
+        let same_matter = |t: &Task| t.reason == reason && t.mrn == mrn && t.vital == vital && t.appointment_id == appointment_id;
         let same = self
             .tasks
             .values()
-            .find(|t| {
-                t.reason == reason
-                    && t.mrn == mrn
-                    && t.vital == vital
-                    && mrn.is_some()
-                    && t.quarantine.is_none()
-                    && t.effect.is_none()
-                    && t.closed.is_none()
-            })
+            .find(|t| same_matter(t) && mrn.is_some() && t.quarantine.is_none() && t.effect.is_none() && t.closed.is_none())
             .map(|t| t.id);
         if let Some(id) = same {
             self.with_task(id, |_, t| {
@@ -69,6 +56,7 @@ impl Desk {
             vital,
             episode: None,
             quarantine: None,
+            appointment_id,
             severity,
             since: now,
             acknowledged: None,

@@ -12,7 +12,7 @@ use crate::wallclock::{zone_for_visit, PatientZone};
 use crate::{At, HeldText, Language, Mode, Mrn, Reminder, Severity, Source, Visit, VisitEvent, VisitEventType, VisitRequest, VisitState};
 
 /// Reminder texts that one patient may get in one local day.
-const REMINDERS_A_DAY: u32 = 2;
+pub(super) const REMINDERS_A_DAY: u32 = 2;
 
 impl Desk {
     /// How HL7 messages are read here.
@@ -58,6 +58,10 @@ impl Desk {
     }
 
     pub(super) fn visit_line(&mut self, now: At, v: &Visit) {
+        self.visit_line_of(now, v, None);
+    }
+
+    fn visit_line_of(&mut self, now: At, v: &Visit, event: Option<VisitEventType>) {
         self.say(
             now,
             None,
@@ -68,6 +72,8 @@ impl Desk {
                 state: v.state,
                 request: v.request,
                 confirmed: v.confirmed,
+                event,
+                wall_clock: event.map(|_| v.told.wall_clock),
             },
         );
     }
@@ -85,7 +91,7 @@ impl Desk {
                 detail: detail.clone(),
             },
         );
-        self.raise_quietly(now, reason, Some(v.patient_id.clone()), None, Severity::Routine, detail);
+        self.raise_quietly(now, reason, about_visit(v), Severity::Routine, detail);
     }
 
     /// An appointment event.
@@ -238,12 +244,12 @@ impl Desk {
             if v.live() {
                 v.state = VisitState::Expired;
             }
-            self.visit_line(now, &v);
+            self.visit_line_of(now, &v, Some(meaning));
             self.visit_attention(now, &event, "visit_past", "The event is about a visit whose time has passed: nobody is texted.".into());
             self.put_visit(v);
             return;
         }
-        self.visit_line(now, &v);
+        self.visit_line_of(now, &v, Some(meaning));
         if !quiet {
             self.tell(now, &mut v, meaning, changed);
         }
@@ -314,8 +320,7 @@ impl Desk {
             Some(at) => (at - now).num_seconds().clamp(1, 36_000),
             None => (v.told.instant() - now).num_seconds().clamp(600, 36_000),
         };
-        let about =
-            About { mrn: Some(v.told.patient_id.clone()), vital: None, episode: None, appointment_id: Some(v.told.appointment_id.clone()) };
+        let about = about_visit(&v.told);
         let act = Act::Text(Text { to, body, purpose, validity_seconds: left as u32 });
         self.owe(
             now,
@@ -361,24 +366,11 @@ impl Desk {
                         v.next = Some(now);
                         break;
                     };
-                    let purpose = reminder_purpose(which);
                     if reminders >= REMINDERS_A_DAY {
                         self.drop_reminder(now, &mut v, which, "daily_limit");
                         continue;
                     }
-                    let body = reminder_text(&self.settings, &v.told, self.visit_language(&v.told));
-                    let end = Dues::of(&v, &self.settings).end(which, &v);
-                    let closes = self.rules(now, &zone, &v).closes(now, end);
-                    if self.text_visit(now, &mut v, purpose, body, Priority::Reminder, Some(closes)) {
-                        today = Some(reminders + 1);
-                        let (mrn, day) = self.reminder_day(&v, now);
-                        self.out.rows.push(Row::ReminderDay { mrn, day });
-                        *reminder(&mut v, which) = Reminder::Sent { at: now };
-                        v.state = if which == Which::First { VisitState::Reminded1 } else { VisitState::Reminded2 };
-                        self.visit_line(now, &v);
-                    } else {
-                        *reminder(&mut v, which) = Reminder::Dropped { why: "not_allowed".into() };
-                    }
+                    today = Some(reminders + u32::from(self.send_reminder(now, &zone, &mut v, which)));
                 }
                 Step::Drop(which, why) => self.drop_reminder(now, &mut v, which, why),
                 Step::Expire => {
@@ -401,6 +393,23 @@ impl Desk {
         } else {
             self.put_visit(v);
         }
+    }
+
+    /// Owes the text of a reminder and says so; one that may not be texted any more is dropped.
+    pub(super) fn send_reminder(&mut self, now: At, zone: &PatientZone, v: &mut Visit, which: Which) -> bool {
+        let body = reminder_text(&self.settings, &v.told, self.visit_language(&v.told));
+        let end = Dues::of(v, &self.settings).end(which, v);
+        let closes = self.rules(now, zone, v).closes(now, end);
+        if !self.text_visit(now, v, reminder_purpose(which), body, Priority::Reminder, Some(closes)) {
+            *reminder(v, which) = Reminder::Dropped { why: "not_allowed".into() };
+            return false;
+        }
+        let (mrn, day) = self.reminder_day(v, now);
+        self.out.rows.push(Row::ReminderDay { mrn, day });
+        *reminder(v, which) = Reminder::Sent { at: now };
+        v.state = if which == Which::First { VisitState::Reminded1 } else { VisitState::Reminded2 };
+        self.visit_line(now, v);
+        true
     }
 
     /// A reminder that will not be sent is listed with the reason.
@@ -478,8 +487,7 @@ impl Desk {
                 via: request.via.clone(),
             },
         );
-        let about =
-            About { mrn: Some(v.told.patient_id.clone()), vital: None, episode: None, appointment_id: Some(v.told.appointment_id.clone()) };
+        let about = about_visit(&v.told);
         self.owe(
             now,
             Owed {
@@ -511,6 +519,10 @@ impl Desk {
             );
         }
     }
+}
+
+fn about_visit(v: &VisitEvent) -> About {
+    About { mrn: Some(v.patient_id.clone()), appointment_id: Some(v.appointment_id.clone()), ..About::default() }
 }
 
 pub(super) fn reminder(v: &mut Visit, which: Which) -> &mut Reminder {

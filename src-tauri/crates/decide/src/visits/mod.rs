@@ -5,14 +5,20 @@ mod answers;
 mod apply;
 mod chart;
 mod plan;
+mod preview;
 mod pull;
+mod remind;
 mod requests;
+#[cfg(test)]
+mod testing;
 mod words;
 
 pub(crate) use again::moves_reminders;
 pub use answers::{read_answer, VisitAnswer};
 pub use chart::{open_key, version_key, ChartVisit};
 pub use plan::{step, Dues, Rules, Step, Which};
+pub use preview::{preview, Planned, PlannedState, VisitPlan};
 pub use pull::Pulls;
+pub use remind::Hindrance;
 pub use requests::kept_appointment;
 pub use words::{date_words, event_text, reminder_text};

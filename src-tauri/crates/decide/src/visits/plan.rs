@@ -45,10 +45,17 @@ pub struct Rules<'a> {
 impl Rules<'_> {
     /// Inside the outreach window and outside quiet hours: the stricter wins.
     pub fn open(&self, at: At) -> bool {
+        self.shut(at).is_none()
+    }
+
+    /// What keeps a reminder back at that moment: the outreach window or quiet hours.
+    pub fn shut(&self, at: At) -> Option<&'static str> {
         let s = self.settings;
         let minute = self.zone.minute_of_day(at);
-        let window = (s.reminder_outreach_start.minutes()..s.reminder_outreach_finish.minutes()).contains(&minute);
-        window && !self.zone.quiet(at, s.quiet_hours_start, s.quiet_hours_finish)
+        if !(s.reminder_outreach_start.minutes()..s.reminder_outreach_finish.minutes()).contains(&minute) {
+            return Some("outreach_window");
+        }
+        self.zone.quiet(at, s.quiet_hours_start, s.quiet_hours_finish).then_some("quiet_hours")
     }
 
     fn marks(&self) -> [u32; 4] {
@@ -57,7 +64,7 @@ impl Rules<'_> {
     }
 
     /// The first open instant from `at` on, before `end`.
-    fn opening(&self, at: At, end: At) -> Option<At> {
+    pub(super) fn opening(&self, at: At, end: At) -> Option<At> {
         let (marks, mut t) = (self.marks(), at);
         while t < end {
             if self.open(t) {
@@ -192,6 +199,6 @@ pub fn reopened(visit: &Visit, rules: &Rules<'_>, now: At) -> Option<Which> {
 }
 
 /// Not within the gap after the last text about that visit left.
-fn after_gap(visit: &Visit, s: &Settings, now: At) -> At {
+pub(super) fn after_gap(visit: &Visit, s: &Settings, now: At) -> At {
     visit.left_at.map_or(now, |t| now.max(t + seconds(s.reminder_gap_seconds)))
 }

@@ -3,6 +3,7 @@
 mod audit;
 mod refusal;
 mod simulate;
+mod visits;
 mod work;
 
 #[cfg(test)]
@@ -12,6 +13,7 @@ mod tests;
 
 pub use audit::Exported;
 pub(crate) use refusal::{not_stored, store_error};
+pub(crate) use visits::{EHR_ANSWERS_AFTER_SECONDS, SIMULATED};
 
 use crate::console::Console;
 use crate::views::row_id;
@@ -187,6 +189,34 @@ impl Answers for Console {
 
     fn set_aside(&self, who: &Person, args: QuarantineArgs) -> Result<Done, UserError> {
         self.do_set_aside(who, args.id)
+    }
+
+    fn visits(&self, who: &Person, args: VisitsArgs) -> Result<VisitsView, UserError> {
+        self.visits_view(&args, who.language)
+    }
+
+    fn visit(&self, who: &Person, args: VisitArgs) -> Result<VisitDetail, UserError> {
+        self.visit_view(who, &args.appointment_id)
+    }
+
+    fn sim_visits(&self, who: &Person, _: Nothing) -> Result<SimVisitsView, UserError> {
+        self.sim_visits_view(who.language)
+    }
+
+    fn sim_visit(&self, who: &Person, args: SimVisitArgs) -> Result<SimVisitOutcome, UserError> {
+        self.do_sim_visit(who, &args)
+    }
+
+    fn sim_visit_reminder(&self, who: &Person, args: VisitArgs) -> Result<SimVisitOutcome, UserError> {
+        self.do_sim_visit_reminder(who, &args.appointment_id)
+    }
+
+    fn sim_visit_answer(&self, who: &Person, args: SimVisitAnswerArgs) -> Result<SimVisitOutcome, UserError> {
+        self.do_sim_visit_answer(who, &args)
+    }
+
+    fn sim_ehr(&self, who: &Person, args: SimEhrArgs) -> Result<SimVisitOutcome, UserError> {
+        self.do_sim_ehr(who, &args)
     }
 
     fn simulator(&self, _: &Person, _: Nothing) -> Result<SimulatorView, UserError> {

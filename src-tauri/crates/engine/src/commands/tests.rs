@@ -13,7 +13,7 @@ fn only_what_is_listed_needs_an_administrator_and_only_looking_is_free() {
     assert_eq!(of(Access::Audit), ["audit", "audit_verify", "export", "exports"]);
     assert_eq!(
         of(Access::Administer),
-        ["people", "add_person", "change_person", "reset_person", "emergency_code", "sim_vendor", "sim_on_call"]
+        ["people", "add_person", "change_person", "reset_person", "emergency_code", "sim_ehr", "sim_vendor", "sim_on_call"]
     );
     assert_eq!(
         of(Access::Read),
@@ -26,6 +26,9 @@ fn only_what_is_listed_needs_an_administrator_and_only_looking_is_free() {
             "worklist",
             "episode",
             "connections",
+            "visits",
+            "visit",
+            "sim_visits",
             "simulator",
             "sim_phone"
         ]

@@ -13,6 +13,7 @@ use wire::NoticeKind;
 /// The least time between two hints of a kind.
 const ROWS: Duration = Duration::from_millis(50);
 const FRAME: Duration = Duration::from_millis(250);
+const VISITS: Duration = Duration::from_millis(250);
 const SIMULATOR: Duration = Duration::from_millis(500);
 const CONNECTIONS: Duration = Duration::from_secs(1);
 
@@ -50,6 +51,7 @@ pub(super) struct Screens {
     changed: BTreeSet<RowId>,
     rows: Throttle,
     frame: Throttle,
+    visits: Throttle,
     simulator: Throttle,
     connections: Throttle,
 }
@@ -60,6 +62,7 @@ impl Screens {
             changed: BTreeSet::new(),
             rows: Throttle::every(ROWS),
             frame: Throttle::every(FRAME),
+            visits: Throttle::every(VISITS),
             simulator: Throttle::every(SIMULATOR),
             connections: Throttle::every(CONNECTIONS),
         }
@@ -86,6 +89,9 @@ impl Screens {
             self.frame.wanted = true;
             self.simulator.wanted = true;
         }
+        // A task may be about a visit: taking it is news there too.
+        self.visits.wanted |= turned.touched.iter().any(|row| matches!(row, RowId::Task(_)));
+        self.visits.wanted |= turned.lines.iter().any(|(_, e)| about_visits(&e.line));
         let refused = |line: &Line| matches!(line, Line::Intake { outcome: IntakeOutcome::Refused | IntakeOutcome::Quarantined, .. });
         self.connections.wanted |= turned.lines.iter().any(|(_, e)| refused(&e.line));
     }
@@ -111,6 +117,7 @@ impl Screens {
         }
         for (throttle, notice) in [
             (&mut self.frame, NoticeKind::Frame),
+            (&mut self.visits, NoticeKind::Visits),
             (&mut self.connections, NoticeKind::Connections),
             (&mut self.simulator, NoticeKind::Simulator),
         ] {
@@ -123,7 +130,18 @@ impl Screens {
     /// How long until something may be told.
     pub fn left(&self) -> Option<Duration> {
         let now = stopwatch();
-        [&self.rows, &self.frame, &self.simulator, &self.connections].into_iter().filter_map(|t| t.left(now)).min()
+        [&self.rows, &self.frame, &self.visits, &self.simulator, &self.connections].into_iter().filter_map(|t| t.left(now)).min()
+    }
+}
+
+/// Whether a line changes what the Visits screen shows.
+fn about_visits(line: &Line) -> bool {
+    match line {
+        Line::Appointment { .. } | Line::EhrRequest { .. } | Line::Reply { .. } | Line::OptOut { .. } | Line::Setting { .. } => true,
+        Line::Sms { appointment_id, .. } | Line::Intake { appointment_id, .. } | Line::Attention { appointment_id, .. } => {
+            appointment_id.is_some()
+        }
+        _ => false,
     }
 }
 

@@ -3,7 +3,7 @@
 use super::messages::conversation;
 use super::row::{self, Matter, Targets};
 use super::words::{page_reason_words, pick};
-use super::{guidance, timeline, value, worklist};
+use super::{guidance, timeline, value, worklist, Opened};
 use crate::commands::store_error;
 use crate::console::{lock, Console};
 use crate::spine::Incoming;
@@ -58,7 +58,7 @@ impl Console {
         let (now, l) = (self.now(), who.language);
         let mut copied = self.copy(id, now)?;
         if let Some(p) = &copied.patient {
-            self.saw(who, id, p.mrn.clone(), now);
+            self.saw(who, Opened::Row(id), p.mrn.clone(), now);
         }
         let seq = copied.seq;
         let waiting = std::mem::take(&mut copied.waiting);
@@ -197,22 +197,21 @@ impl Console {
         Ok(Matter::Episode { facts: Box::new(row::facts(desk, &e.mrn, now)), e: Box::new(e), retry_at: None })
     }
 
-    /// An audit line: this person opened this patient's row; once in ten minutes.
-    fn saw(&self, who: &Person, id: RowId, mrn: Mrn, now: At) {
+    /// An audit line: this person opened this patient; once in ten minutes.
+    pub(super) fn saw(&self, who: &Person, what: Opened, mrn: Mrn, now: At) {
+        let key = (who.name.clone(), what);
         {
             let mut remembered = lock(&self.remembered);
             remembered.opened.retain(|_, at| now - *at < minutes(SAME_LOOK_MINUTES));
-            let key = (who.name.clone(), id);
             if remembered.opened.contains_key(&key) {
                 return;
             }
-            remembered.opened.insert(key, now);
         }
         let act = Deed::Saw { what: "opened".into(), mrn: Some(mrn) };
         let input = Input::Act { who: who.name.clone(), act, undo_seconds: 0.0 };
-        if (self.submit)(vec![Incoming::Direct(input)]).is_none() {
-            // The panel is shown all the same: a nurse must not be kept from a patient. The next look tries again.
-            lock(&self.remembered).opened.remove(&(who.name.clone(), id));
+        // The panel is shown all the same: a nurse must not be kept from a patient. The next look tries again.
+        if (self.submit)(vec![Incoming::Direct(input)]).is_some() {
+            lock(&self.remembered).opened.insert(key, now);
         }
     }
 }

@@ -123,6 +123,28 @@ pub(crate) fn of_task(reason: &str, l: Language) -> String {
             "The limit is still exceeded after the close: decide whether to act again.",
             "Sigue fuera de límite tras el cierre: decida si actuar de nuevo.",
         ),
+        "time_conflict" => (
+            "Ask the scheduling desk which time is right. Nobody was texted, and the visit stays as it was.",
+            "Pregunte en citas cuál es la hora correcta. No se escribió a nadie y la cita queda como estaba.",
+        ),
+        "cancel_meant_appointment" => (
+            "Call the patient: the word CANCEL stopped all texts, and the visit still stands.",
+            "Llame al paciente: la palabra CANCEL detuvo los mensajes y la cita sigue en pie.",
+        ),
+        "shared_phone" => (
+            "Call and ask which patient answered: nothing was confirmed or canceled.",
+            "Llame y pregunte qué paciente respondió: nada se confirmó ni canceló.",
+        ),
+        "phone_problem" => (
+            "Ask for a number that takes texts and have it corrected in the schedule.",
+            "Pida un número que reciba mensajes y que se corrija en la agenda.",
+        ),
+        "daily_limit" | "no_open_window" | "console_was_closed" => {
+            ("The patient was not reminded: call if the visit matters.", "No se recordó la cita al paciente: llame si la cita importa.")
+        }
+        "after_cancel" | "visit_past" | "modified_time" => {
+            ("Compare with the schedule: if it is right there, close this.", "Compare con la agenda: si allí está bien, cierre esto.")
+        }
         _ => ("Look at it, do what it needs, and close it.", "Véalo, haga lo que pida y ciérrelo."),
     };
     pick(l, en, es).into()

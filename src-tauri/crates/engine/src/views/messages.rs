@@ -1,5 +1,6 @@
 //! A conversation from the trail: texts with what became of them, and how each reply was read.
 
+use super::visit_words;
 use super::words::{no_text_words, pick};
 use decide::outbox::{Act, Effect, EffectState, TextPurpose};
 use decide::trail::Line;
@@ -21,6 +22,8 @@ pub(crate) fn read_as_words(read_as: &str, l: Language) -> String {
         "opt_in" => ("START: texts again", "START: mensajes de nuevo"),
         "help" => ("asked for help", "pidió ayuda"),
         "not_understood" => ("not understood", "no se entendió"),
+        "confirm" => ("CONFIRM: keeps the visit", "CONFIRMAR: mantiene la cita"),
+        "cancel" => ("CANCEL APPT: asks to cancel", "CANCELAR CITA: pide cancelar"),
         "short_form_fits_several" => ("fits more than one question", "sirve para varias preguntas"),
         other => return other.replace('_', " "),
     };
@@ -37,7 +40,7 @@ fn why_words(reason: &str, l: Language) -> String {
         "corrected" => ("the reading was corrected", "la lectura se corrigió"),
         "retracted" => ("the reading was taken back", "la lectura se retiró"),
         "too_late" => ("too late to be of use", "demasiado tarde para servir"),
-        other => return no_text_words(other, l),
+        other => return visit_words::why(other, l).unwrap_or_else(|| no_text_words(other, l)),
     };
     pick(l, en, es).into()
 }

@@ -15,11 +15,17 @@ mod simulator;
 mod standing;
 mod timeline;
 mod value;
+mod visit;
+mod visit_words;
+mod visits;
+mod visits_simulator;
 mod words;
 mod worklist;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod visits_tests;
 #[cfg(test)]
 pub(crate) mod ward;
 
@@ -29,17 +35,26 @@ pub(crate) use messages::read_as_words;
 pub(crate) use reasons::quarantine_title;
 pub(crate) use row::{allowed, waits_for_words};
 pub(crate) use timeline::line as timeline_line;
+pub(crate) use visit::no_visit;
+pub(crate) use visit_words::hindrance_words;
 pub(crate) use words::{capital, no_text_words, pick, say, vital_words};
 
 use decide::input::RowId;
 use decide::At;
 use std::collections::HashMap;
 
+/// What a person opened.
+#[derive(PartialEq, Eq, Hash)]
+pub(crate) enum Opened {
+    Row(RowId),
+    Visit(u64),
+}
+
 /// What views keep between calls: rows that have not changed, who opened which patient, the last scenario played.
 #[derive(Default)]
 pub(crate) struct Remembered {
     rows: worklist::RowCache,
     /// When a person last opened a row: one audit line in ten minutes.
-    opened: HashMap<(String, RowId), At>,
+    opened: HashMap<(String, Opened), At>,
     pub(crate) played: Option<wire::PlayedScenario>,
 }

@@ -46,6 +46,19 @@ fn words(reason: &str) -> Option<(&'static str, &'static str)> {
             ("Resolved automatically: no clinician has reviewed it", "Resuelto automáticamente: ningún clínico lo ha revisado")
         }
         "back_to_normal" => ("Back inside the limits", "De nuevo dentro de los límites"),
+        "test_message" => ("A test message about a visit", "Mensaje de prueba sobre una cita"),
+        "time_conflict" => ("A message gives two times for one visit", "Un mensaje da dos horas para una cita"),
+        "after_cancel" => ("News about a visit that is canceled", "Novedad sobre una cita cancelada"),
+        "modified_time" => ("Changed to a new time: handled as rescheduled", "Cambió de hora: tratada como reprogramada"),
+        "phone_problem" => ("The number for a visit cannot be used", "El número de una cita no sirve"),
+        "visit_past" => ("News about a visit whose time has passed", "Novedad sobre una cita ya pasada"),
+        "daily_limit" => ("A reminder was not sent: daily limit", "Un recordatorio no se envió: límite diario"),
+        "no_open_window" => ("A reminder was not sent: no open window", "Un recordatorio no se envió: sin horario abierto"),
+        "console_was_closed" => ("A reminder was not sent: the console was closed", "Un recordatorio no se envió: consola cerrada"),
+        "shared_phone" => ("An answer from a number that patients share", "Respuesta desde un número compartido"),
+        "cancel_meant_appointment" => {
+            ("Wrote CANCEL: texts stopped, visit not canceled", "Escribió CANCEL: sin mensajes, cita sin cancelar")
+        }
         "unverified" => ("The value is not verified", "El valor no está verificado"),
         _ => return None,
     })

@@ -149,6 +149,7 @@ fn episode(
         spark,
         band: value::band(e.vital, &facts.limits),
         marks: headline::marks(e, l),
+        appointment_id: None,
         allowed: allowed_on_episode(e, stands.group, facts.textable),
     }
 }
@@ -181,6 +182,7 @@ fn task(t: &Task, facts: Option<&Facts>, seq: u64, targets: Targets, spark: Vec<
             _ => Band::default(),
         },
         marks: if t.overdue { vec![super::words::pick(l, "overdue", "atrasado").into()] } else { Vec::new() },
+        appointment_id: t.appointment_id.clone(),
         allowed: allowed_on_task(t, facts.is_some_and(|f| f.textable)),
     }
 }

@@ -180,18 +180,10 @@ fn words(line: &Line, l: Language) -> (String, Option<String>) {
             });
             (format!("{what}: {how}"), why)
         }
-        Line::Appointment { state, request, .. } => {
-            let word = serde_json::to_value(state).ok().and_then(|v| v.as_str().map(String::from)).unwrap_or_default();
-            let asked = match request {
-                decide::VisitRequest::None => None,
-                decide::VisitRequest::Confirm => Some(pick(l, "confirm requested", "se pidió confirmar").to_string()),
-                decide::VisitRequest::Cancel => Some(pick(l, "cancel requested", "se pidió cancelar").to_string()),
-            };
-            (say!(l, "Visit: {word}", "Cita: {word}"), asked)
+        Line::Appointment { state, request, confirmed, event, wall_clock, .. } => {
+            super::visit_words::appointment(*state, *request, *confirmed, *event, *wall_clock, l)
         }
-        Line::EhrRequest { event_type, status, .. } => {
-            (say!(l, "Request to the EHR: {event_type}, {status}", "Pedido al expediente: {event_type}, {status}"), None)
-        }
+        Line::EhrRequest { event_type, status, via, .. } => (super::visit_words::request(event_type, status, l), Some(via.to_uppercase())),
         Line::OptOut { state, .. } if state == "out" => {
             (pick(l, "The patient stopped text messages", "El paciente dejó de aceptar mensajes").into(), None)
         }

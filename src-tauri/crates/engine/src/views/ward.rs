@@ -154,10 +154,31 @@ impl Ward {
 
     /// Ann writes.
     pub fn reply(&mut self, text: &str) {
+        self.reply_from(PHONE, text);
+    }
+
+    /// Somebody writes.
+    pub fn reply_from(&mut self, phone: &str, text: &str) {
         let sid = format!("SM{}", lock(&self.engine).change);
         let text =
-            InboundText { sid, from: Phone::new(PHONE), to: Phone::new("+12025550100"), body: text.into(), opt_out_type: None, at: None };
+            InboundText { sid, from: Phone::new(phone), to: Phone::new("+12025550100"), body: text.into(), opt_out_type: None, at: None };
         self.take(Incoming::Body { source: Source::TwilioInbound, body: text.body.clone().into_bytes(), found: Found::Reply(text) });
+        self.deliver();
+    }
+
+    /// The EHR tells of an appointment: Ann Lee with Dr. Ray, on March 10 at three in the afternoon, changed as said.
+    pub fn appointment(&mut self, changes: serde_json::Value) {
+        let mut event = serde_json::json!({
+            "event_type": "BOOKED", "patient_id": ANN, "patient_first_name": "Ann", "patient_last_name": "Lee", "patient_phone": PHONE,
+            "provider_id": "D1", "provider_first_name": "Al", "provider_last_name": "Ray", "provider_callback_phone": "+12025550199",
+            "appointment_location": "Main Clinic", "appointment_id": "A1",
+            "appointment_datetime": "2026-03-10T15:00:00", "appointment_timezone": "-0400",
+        });
+        let (Some(event), serde_json::Value::Object(changes)) = (event.as_object_mut(), changes) else { panic!("fields of an event") };
+        event.extend(changes);
+        let body = serde_json::to_vec(event).unwrap();
+        let told = decide::decode::appointment::event(&body).unwrap();
+        self.take(Incoming::Body { source: Source::AppointmentHook, body, found: Found::Visit(told) });
         self.deliver();
     }
 

@@ -6,10 +6,10 @@ use wire::Language;
 
 /// One sentence in the reader's language; both texts may name variables.
 macro_rules! say {
-    ($language:expr, $en:literal, $es:literal) => {
+    ($language:expr, $en:literal, $es:literal $(, $value:expr)*) => {
         match $language {
-            wire::Language::En => format!($en),
-            wire::Language::Es => format!($es),
+            wire::Language::En => format!($en $(, $value)*),
+            wire::Language::Es => format!($es $(, $value)*),
         }
     };
 }

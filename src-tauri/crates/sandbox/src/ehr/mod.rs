@@ -1,5 +1,6 @@
-//! The EHR's endpoint for patients' answers (behaviour.md 2.4): takes requests, sends no event by itself.
+//! The EHR's endpoint for patients' answers (behaviour.md 2.4): takes requests; sends no event by itself unless told to.
 
+pub(crate) mod answers;
 pub(crate) mod hl7;
 
 use crate::config::EhrConfig;
