@@ -119,6 +119,7 @@ pub(super) fn under_way(f: &Effect) -> &'static str {
     match f.state {
         EffectState::Sending { .. } => "sending",
         EffectState::Unknown { .. } => "unknown",
+        EffectState::Parked { .. } => "parked",
         EffectState::Blocked => "blocked",
         _ if f.attempts > 0 => "failed",
         _ => "queued",
