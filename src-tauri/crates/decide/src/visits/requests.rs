@@ -25,7 +25,7 @@ impl Desk {
                 detail: detail.clone(),
             },
         );
-        self.raise_quietly(now, "ehr_refused", f.about.mrn.clone(), None, Severity::Routine, detail);
+        self.raise_quietly(now, "ehr_refused", f.about.clone(), Severity::Routine, detail);
     }
 
     /// Nobody in the chart answers to the appointment's patient: it is kept whole until somebody does.
