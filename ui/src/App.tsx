@@ -6,6 +6,7 @@ import { Connections } from "./screens/connections/Connections";
 import { Door } from "./screens/door/Door";
 import { People } from "./screens/people/People";
 import { Simulator } from "./screens/simulator/Simulator";
+import { Visits } from "./screens/visits/Visits";
 import { Worklist } from "./screens/worklist/Worklist";
 import { useDoor } from "./state/door";
 import { usePreferences } from "./state/preferences";
@@ -24,6 +25,7 @@ export function App() {
         <Frame>
           <Fence key={screen}>
             {screen === "worklist" && <Worklist />}
+            {screen === "visits" && <Visits />}
             {screen === "simulator" && <Simulator />}
             {screen === "connections" && <Connections />}
             {screen === "people" && <People />}

@@ -2,6 +2,7 @@
 
 import {
   IconActivityHeartbeat,
+  IconCalendarEvent,
   IconKeyboard,
   IconLayoutList,
   IconPlugConnected,
@@ -25,6 +26,7 @@ import { useFrameKeys } from "./useFrameKeys";
 
 const ICONS: Record<Screen, typeof IconLayoutList> = {
   worklist: IconLayoutList,
+  visits: IconCalendarEvent,
   simulator: IconActivityHeartbeat,
   connections: IconPlugConnected,
   people: IconUsers,

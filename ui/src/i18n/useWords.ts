@@ -12,7 +12,10 @@ type Group =
   | "role"
   | "health"
   | "disposition"
-  | "sim";
+  | "sim"
+  | "visit_state"
+  | "visit_request"
+  | "planned";
 
 /** The translator, the language in use, and the words for codes that come from the engine. */
 export function useWords() {

@@ -1,13 +1,14 @@
-// Three screens do not need a router: the hash names the screen and, in the Worklist, the row.
+// So few screens need no router: the hash names the screen and what is chosen on it (a row, an appointment, a part).
 
 import { useSyncExternalStore } from "react";
 
-export const SCREENS = ["worklist", "simulator", "connections", "people", "audit"] as const;
+export const SCREENS = ["worklist", "visits", "simulator", "connections", "people", "audit"] as const;
 export type Screen = (typeof SCREENS)[number];
 
 /** After g, this letter goes there. */
 export const SCREEN_KEYS: Record<Screen, string> = {
   worklist: "w",
+  visits: "v",
   simulator: "s",
   connections: "c",
   people: "p",

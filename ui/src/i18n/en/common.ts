@@ -5,6 +5,7 @@ export const app = { name: "Careloop", loading: "Opening the console" };
 export const nav = {
   screens: "Screens",
   worklist: "Worklist",
+  visits: "Visits",
   simulator: "Simulator",
   connections: "Connections",
   people: "People",
@@ -74,6 +75,14 @@ export const purpose = {
   reviewed: "Reading marked reviewed",
   note: "Clinician's note",
   flowsheet: "Minutes on the flowsheet",
+  booked: "booking",
+  rescheduled: "new time",
+  modified: "change",
+  confirmed: "confirmation",
+  canceled: "cancellation",
+  noshowed: "missed visit",
+  reminder_1: "first reminder",
+  reminder_2: "second reminder",
   opt_out: "Opt-out note",
   reading: "Reading",
 };

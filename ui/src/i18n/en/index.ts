@@ -7,6 +7,7 @@ import * as door from "./door";
 import * as frame from "./frame";
 import * as people from "./people";
 import * as simulator from "./simulator";
+import * as visits from "./visits";
 import * as worklist from "./worklist";
 
 export const en = {
@@ -18,6 +19,7 @@ export const en = {
   ...connections,
   ...door,
   ...people,
+  ...visits,
 };
 
 type Loose<T> = { readonly [K in keyof T]: T[K] extends string ? string : Loose<T[K]> };

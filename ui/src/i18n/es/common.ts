@@ -7,6 +7,7 @@ export const app: Words["app"] = { name: "Careloop", loading: "Abriendo la conso
 export const nav: Words["nav"] = {
   screens: "Pantallas",
   worklist: "Lista",
+  visits: "Citas",
   simulator: "Simulador",
   connections: "Conexiones",
   people: "Personas",
@@ -81,6 +82,14 @@ export const purpose: Words["purpose"] = {
   reviewed: "Lectura marcada como revisada",
   note: "Nota clínica",
   flowsheet: "Minutos en la hoja",
+  booked: "reserva",
+  rescheduled: "nueva hora",
+  modified: "cambio",
+  confirmed: "confirmación",
+  canceled: "cancelación",
+  noshowed: "ausencia",
+  reminder_1: "primer recordatorio",
+  reminder_2: "segundo recordatorio",
   opt_out: "Nota de no aceptar textos",
   reading: "Lectura",
 };

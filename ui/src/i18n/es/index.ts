@@ -8,6 +8,7 @@ import * as door from "./door";
 import * as frame from "./frame";
 import * as people from "./people";
 import * as simulator from "./simulator";
+import * as visits from "./visits";
 import * as worklist from "./worklist";
 
 export const es: Words = {
@@ -19,4 +20,5 @@ export const es: Words = {
   ...connections,
   ...door,
   ...people,
+  ...visits,
 };

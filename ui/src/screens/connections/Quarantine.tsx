@@ -1,6 +1,6 @@
 import { IconBan, IconCheck, IconHourglass } from "@tabler/icons-react";
 import { useRef, useState } from "react";
-import { Disclosure, DisclosurePanel, Button as PlainButton, Switch } from "react-aria-components";
+import { Disclosure, DisclosurePanel, Button as PlainButton } from "react-aria-components";
 import type { QuarantineRow } from "../../generated/QuarantineRow";
 import { asUserError, call } from "../../host";
 import { en } from "../../i18n/en";
@@ -8,6 +8,7 @@ import { useWords } from "../../i18n/useWords";
 import { Button } from "../../parts/Button";
 import { Dialog, DialogFoot } from "../../parts/Dialog";
 import { Nothing } from "../../parts/States";
+import { Switch } from "../../parts/Switch";
 import { Age } from "../../parts/Times";
 import { queries } from "../../state/queries";
 import { sayDone, sayError } from "../../state/toasts";
@@ -36,10 +37,11 @@ export function Quarantine({ rows }: { rows: QuarantineRow[] }) {
   return (
     <>
       {rows.length > waiting.length && (
-        <Switch className={styles.switch!} isSelected={settled} onChange={setSettled}>
-          <span className={styles.knob} />
-          {t("con.show_settled")}
-        </Switch>
+        <div className={styles.settled}>
+          <Switch isSelected={settled} onChange={setSettled}>
+            {t("con.show_settled")}
+          </Switch>
+        </div>
       )}
       {shown.length === 0 && <Nothing>{t("con.quarantine_empty")}</Nothing>}
       <ul className={styles.quarantine}>

@@ -1,6 +1,6 @@
 import { IconDots, IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
 import { useState } from "react";
-import { Menu, MenuItem, MenuTrigger, Popover, Switch } from "react-aria-components";
+import { Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components";
 import menu from "../../frame/Menu.module.css";
 import type { SimIncident } from "../../generated/SimIncident";
 import type { SimulatorView } from "../../generated/SimulatorView";
@@ -9,6 +9,7 @@ import { Button } from "../../parts/Button";
 import { Dialog, DialogFoot } from "../../parts/Dialog";
 import { Select, TextField } from "../../parts/Field";
 import { Nothing } from "../../parts/States";
+import { Switch } from "../../parts/Switch";
 import { Age } from "../../parts/Times";
 import { useFrame } from "../../state/queries";
 import styles from "./Operations.module.css";
@@ -62,12 +63,11 @@ export function Operations({ view }: { view: SimulatorView }) {
         <ul className={styles.vendors}>
           <li>
             <Switch
-              className={styles.switch!}
+              spread
               isSelected={view.on_call_present}
               onChange={(present) => void simulate("sim_on_call", { present })}
             >
-              <span>{t("sim.on_call")}</span>
-              <span className={styles.knob} />
+              {t("sim.on_call")}
             </Switch>
           </li>
           {view.vendors.map((vendor) => (

@@ -22,6 +22,7 @@ import { Thread } from "../../parts/Thread";
 import { TrendChart } from "../../parts/TrendChart";
 import { useNow } from "../../state/clock";
 import { useEpisode } from "../../state/queries";
+import { hrefOf } from "../../state/route";
 import { age, birthDate, clockTime } from "../../words/time";
 import { ActionBar } from "./ActionBar";
 import type { Asking } from "./acts";
@@ -173,6 +174,11 @@ function Now({ row, detail, onAsk }: Pick<Props, "row" | "onAsk"> & { detail: Ep
           </p>
         )}
         <p className={styles.headline}>{row.headline}</p>
+        {row.appointment_id && (
+          <p className={styles.headline}>
+            <a href={hrefOf("visits", row.appointment_id)}>{t("visits.open_visit")}</a>
+          </p>
+        )}
         {row.value?.flag && <p className={styles.flag}>{row.value.flag}</p>}
         <Held row={row} />
         <LastNote note={detail?.notes.at(-1)} />

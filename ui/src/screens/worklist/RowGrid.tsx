@@ -2,9 +2,10 @@
 // cost what thirty do.
 
 import { IconChevronDown } from "@tabler/icons-react";
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import type { WorklistRow } from "../../generated/WorklistRow";
 import { useWords } from "../../i18n/useWords";
+import { useSight } from "../../parts/useSight";
 import type { Group, Place } from "../../state/merge";
 import { COLUMNS_PX, HEAD_PX, inSight, layOut, ROW_PX } from "./layout";
 import { Row } from "./Row";
@@ -32,24 +33,9 @@ export function widthOf(pixels: number): Width {
 export function RowGrid({ rows, places, folded, onFold, chosen, onChoose, onTouch }: Props) {
   const { t } = useWords();
   const scroller = useRef<HTMLDivElement>(null);
-  const [box, setBox] = useState({ top: 0, height: 800, width: 1200 });
+  const { box, onScroll } = useSight(scroller);
   const { lines, height } = useMemo(() => layOut(places, folded), [places, folded]);
   const width = widthOf(box.width);
-
-  useLayoutEffect(() => {
-    const element = scroller.current;
-    if (!element) return;
-    const measure = () =>
-      setBox((before) =>
-        before.height === element.clientHeight && before.width === element.clientWidth
-          ? before
-          : { top: element.scrollTop, height: element.clientHeight, width: element.clientWidth },
-      );
-    measure();
-    const watch = new ResizeObserver(measure);
-    watch.observe(element);
-    return () => watch.disconnect();
-  }, []);
 
   // The chosen row is brought into sight when the choice changes, not when rows arrive around it.
   const linesNow = useRef(lines);
@@ -84,10 +70,7 @@ export function RowGrid({ rows, places, folded, onFold, chosen, onChoose, onTouc
         aria-colcount={COLUMNS.length}
         {...(chosenLine >= 0 ? { "aria-activedescendant": `row-${chosen}` } : {})}
         tabIndex={0}
-        onScroll={(event) => {
-          const top = event.currentTarget.scrollTop;
-          setBox((before) => ({ ...before, top }));
-        }}
+        onScroll={onScroll}
         onWheel={onTouch}
         onPointerMove={onTouch}
       >

@@ -1,11 +1,12 @@
 // The Worklist: what needs a person, in order; one key for each act.
 
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { Switch, ToggleButton, ToggleButtonGroup } from "react-aria-components";
+import { ToggleButton, ToggleButtonGroup } from "react-aria-components";
 import { useWords } from "../../i18n/useWords";
 import { Key } from "../../parts/Button";
 import { SearchField } from "../../parts/Field";
 import { Failure, Skeleton } from "../../parts/States";
+import { Switch } from "../../parts/Switch";
 import type { Group } from "../../state/merge";
 import { useFrame } from "../../state/queries";
 import { useRoute } from "../../state/route";
@@ -75,6 +76,7 @@ export function Worklist() {
   }, [chosen, list.ids, held.rows, asking, choose]);
 
   useListKeys({
+    grid: GRID_ID,
     ids: list.ids,
     chosen,
     choose,
@@ -126,8 +128,7 @@ export function Worklist() {
               {t("list.mine")}
             </ToggleButton>
           </ToggleButtonGroup>
-          <Switch className={styles.switch!} isSelected={closed} onChange={setClosed}>
-            <span className={styles.knob} />
+          <Switch isSelected={closed} onChange={setClosed}>
             {t("list.show_closed")}
           </Switch>
           {list.hidden > 0 && (

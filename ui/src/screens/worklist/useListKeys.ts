@@ -1,9 +1,10 @@
 import { useEffect, useRef } from "react";
 import { keysAreTaken } from "../../frame/useFrameKeys";
 import { undoLatest } from "../../state/toasts";
-import { GRID_ID } from "./RowGrid";
 
 interface Keys {
+  /** The list itself: only there do the arrows and Enter belong to it. */
+  grid: string;
   ids: readonly string[];
   chosen: string | null;
   choose: (id: string) => void;
@@ -18,7 +19,7 @@ interface Keys {
 
 const PAGE = 10;
 
-/** The keys of the Worklist, from anywhere on it but a field or a dialog. */
+/** The keys of a list with a panel beside it, from anywhere on it but a field or a dialog. */
 export function useListKeys(keys: Keys): void {
   const now = useRef(keys);
   now.current = keys;
@@ -31,8 +32,8 @@ export function useListKeys(keys: Keys): void {
         return;
       }
       if (keysAreTaken(event)) return;
-      const { ids, chosen, choose, touch, reveal, open, back, find, act } = now.current;
-      const inGrid = (event.target as HTMLElement | null)?.id === GRID_ID;
+      const { grid, ids, chosen, choose, touch, reveal, open, back, find, act } = now.current;
+      const inGrid = (event.target as HTMLElement | null)?.id === grid;
       const at = chosen === null ? -1 : ids.indexOf(chosen);
       const step = (to: number) => {
         const id = ids[Math.min(ids.length - 1, Math.max(0, to))];
