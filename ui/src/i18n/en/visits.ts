@@ -39,7 +39,7 @@ export const visits = {
   loading_one: "Loading the visit",
   nothing_chosen: "Choose a visit",
   nothing_chosen_words: "J and K move, Enter opens, Esc comes back.",
-  row_label: "{{time}}, {{name}}, {{with}}, {{state}}",
+  row_label: "{{time}}, {{name}}, with {{with}}, {{state}}",
   needs_one: "{{count}} thing for staff",
   needs_other: "{{count}} things for staff",
   confirmed_mark: "confirmed",

@@ -39,7 +39,7 @@ export const visits = {
   loading_one: "Cargando la cita",
   nothing_chosen: "Elija una cita",
   nothing_chosen_words: "J y K mueven, Intro abre, Esc vuelve.",
-  row_label: "{{time}}, {{name}}, {{with}}, {{state}}",
+  row_label: "{{time}}, {{name}}, con {{with}}, {{state}}",
   needs_one: "{{count}} asunto para el personal",
   needs_other: "{{count}} asuntos para el personal",
   confirmed_mark: "confirmada",
