@@ -127,7 +127,8 @@ const Row = memo(function Row({ row, index, dated, chosen, onChoose }: RowProps)
         <b>{row.patient.name}</b>
         <span>
           {row.patient.birth_date && `${birthDate(row.patient.birth_date, language)} · `}
-          {t("list.mrn", { mrn: row.patient.mrn })}
+          <span aria-hidden="true">··{row.patient.mrn.slice(-3)}</span>
+          <span className="visually-hidden">{t("list.mrn_end", { end: row.patient.mrn.slice(-3) })}</span>
         </span>
       </div>
       <div role="gridcell" className={styles.two}>
