@@ -59,6 +59,16 @@ pub enum Input {
     Tick,
     /// The console started: overdue waits are looked at once.
     Started,
+    /// The spine turns: kept, so that the next start knows when it last did.
+    Beat,
+    /// The console was away (closed or asleep) and has caught up: what was due in between.
+    WasAway(Box<crate::watch::Away>),
+    /// The computer slept since then; clocks that came due are overdue.
+    Woke { since: At },
+    /// The computer's clock was set by so many milliseconds (back: negative).
+    ClockSet { by_ms: i64 },
+    /// A webhook's signature did not match.
+    TurnedAway { source: Source },
     /// A person acts on the console.
     Act { who: String, act: Act, undo_seconds: f64 },
     /// Take back an act that has not left yet.

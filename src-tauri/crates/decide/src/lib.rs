@@ -18,6 +18,7 @@ pub mod staff;
 pub mod trail;
 pub mod visits;
 pub mod wallclock;
+pub mod watch;
 pub mod writeback;
 
 pub use clinic::*;

@@ -4,6 +4,10 @@ use crate::{At, Mrn, Phone, Value, Vital};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+mod seen;
+
+pub use seen::*;
+
 /// Whom an effect goes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -274,7 +278,13 @@ pub struct Page {
     /// `chart_url_template` with the case filled in.
     pub link: Option<String>,
     pub at: At,
+    /// By the second routing key: the first was refused or not reached for `page_fallback_seconds`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub second_key: bool,
 }
+
+/// The code of an attempt by a second routing key where none is set up: nothing was asked.
+pub const NO_SECOND_KEY: &str = "no_second_key";
 
 /// A note for an incident found by its key.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -384,6 +394,10 @@ pub enum Look {
     Appointments { location: String, from: At, until: At },
     /// The patient of an Appointment that is kept as raw body `raw`, entry `entry`.
     Visitor { mrn: Option<Mrn>, fhir_id: Option<String>, raw: u64, entry: u32, again: Option<u64> },
+    /// Who is on call first between two instants: the look ahead.
+    Coverage { since: At, until: At },
+    /// Whether PagerDuty still delivers its webhooks to us.
+    Webhook,
 }
 
 /// How an attempt ended.
@@ -482,108 +496,11 @@ pub enum Finding {
     Appointments {
         resources: Vec<String>,
     },
-}
-
-/// An incident as PagerDuty shows it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SeenIncident {
-    pub id: String,
-    /// triggered acknowledged resolved.
-    pub status: String,
-    pub acknowledged_by: Option<String>,
-    pub acknowledged_at: Option<At>,
-    pub resolved_by: Option<Agent>,
-    pub resolved_at: Option<At>,
-    pub notes: Vec<SeenNote>,
-}
-
-/// Who did something at PagerDuty.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Agent {
-    /// `user_reference`, `service_reference`, `integration_reference` ...; only a user counts as a person.
-    pub kind: String,
-    pub id: String,
-    pub name: Option<String>,
-}
-
-impl Agent {
-    /// A person, not an automation.
-    pub fn is_person(&self) -> bool {
-        self.kind == "user_reference" || self.kind == "user"
-    }
-}
-
-/// A note on an incident.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SeenNote {
-    pub id: String,
-    pub by: String,
-    pub text: String,
-    pub at: At,
-}
-
-/// An inbound SMS.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct InboundText {
-    pub sid: String,
-    pub from: Phone,
-    pub to: Phone,
-    pub body: String,
-    /// STOP, START, HELP (Advanced Opt-Out only).
-    pub opt_out_type: Option<String>,
-    pub at: Option<At>,
-}
-
-/// A delivery report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DeliveryReport {
-    pub sid: String,
-    pub to: Phone,
-    /// queued sending sent delivered undelivered failed read canceled ...
-    pub status: String,
-    pub error_code: Option<u32>,
-}
-
-/// A PagerDuty webhook (or what polling saw), in our words.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PagerEvent {
-    /// The event id, for repeats.
-    pub id: String,
-    pub kind: PagerEventKind,
-    pub incident_id: String,
-    /// Our dedup key, when the event carries it (`incident_key`).
-    pub dedup_key: Option<String>,
-    pub agent: Option<Agent>,
-    pub at: Option<At>,
-    /// A note's text.
-    pub note: Option<String>,
-}
-
-/// What happened to an incident.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PagerEventKind {
-    Triggered,
-    Acknowledged,
-    Unacknowledged,
-    Escalated,
-    Reassigned,
-    Annotated,
-    Resolved,
-    Reopened,
-    /// Answered 2xx and ignored.
-    Other,
-}
-
-/// A patient as the chart shows them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SeenPatient {
-    pub fhir_id: String,
-    pub mrns: Vec<Mrn>,
-    pub first_name: String,
-    pub last_name: String,
-    pub birth_date: Option<String>,
-    /// Mobile as the chart has it (digits).
-    pub mobile: Option<String>,
-    pub language: Option<String>,
+    /// When somebody is first in line, in any order.
+    Coverage {
+        spans: Vec<OnCallSpan>,
+    },
+    Webhook {
+        state: WebhookState,
+    },
 }

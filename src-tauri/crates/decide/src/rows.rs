@@ -56,6 +56,11 @@ pub enum Row {
     },
     /// How far live visits are planned again after a change of settings; none: all are.
     PlannedTo(Option<crate::desk::PlannedTo>),
+    /// Something the console remembers about its own watch; null forgets it.
+    Watch {
+        key: String,
+        value: serde_json::Value,
+    },
     /// A payload shape of a source, first seen now.
     Shape {
         source: Source,

@@ -206,6 +206,8 @@ pub enum Line {
         #[serde(skip_serializing_if = "Option::is_none", default)]
         detail: Option<String>,
     },
+    /// The console was closed or asleep: what was due meanwhile and what became of it.
+    Away(crate::watch::Away),
     /// A credential was read or made, by which part.
     Credential { what: String, action: String },
     /// A maintenance or a stop of sending: announced, began, ended, cancelled.

@@ -92,6 +92,11 @@ impl PatientZone {
         format!("{hour}:{:02} {}", t.minute(), if t.hour() < 12 { "AM" } else { "PM" })
     }
 
+    /// "Sat, Mar 14, 10:00 PM".
+    pub fn moment(&self, at: At) -> String {
+        format!("{}, {}", self.local(at).strftime("%a, %b %-d"), self.clock(at))
+    }
+
     /// Whether the wall clock stands in quiet hours.
     pub fn quiet(&self, at: At, start: Hhmm, finish: Hhmm) -> bool {
         within(self.minute_of_day(at), start.minutes(), finish.minutes())

@@ -83,6 +83,12 @@ impl Pace {
         }
     }
 
+    /// The clock was set: gaps between requests keep their length.
+    pub fn shift(&mut self, by: chrono::TimeDelta) {
+        self.free_at.values_mut().for_each(|at| *at += by);
+        self.recent.values_mut().flatten().for_each(|at| *at += by);
+    }
+
     /// An attempt is over.
     pub fn settled(&mut self, f: &Effect) {
         if matches!(f.act, Act::Look(_)) {

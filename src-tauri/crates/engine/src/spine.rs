@@ -4,17 +4,21 @@
 
 use crate::pace::Pace;
 use accept::Found;
+use chrono::TimeDelta;
 use decide::desk::{Alarm, Answer, Desk, Outcome, Stored, Whose};
-use decide::input::{Decoded, Input, Past, RawRef, RowId};
+use decide::input::{Change, Decoded, Input, Past, RawRef, RowId};
 use decide::outbox::{Delivery, Effect, Vendor};
 use decide::rows::Row;
 use decide::trail::{Entry, IntakeOutcome};
+use decide::watch::Why;
 use decide::{At, Source, Visit};
 use ledger::{Ledger, LedgerError, Turn};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// So many visits are looked at in one turn: a turn stays short for whoever waits for its answer.
 const VISITS_A_TURN: usize = 256;
+/// An absence without anything due is told from here on.
+const SHORT_ABSENCE: TimeDelta = TimeDelta::minutes(5);
 
 /// Something for the spine.
 #[derive(Debug, Clone)]
@@ -110,6 +114,11 @@ impl Engine {
             out.answers.push(answers);
         }
         turn.commit()?;
+        for incoming in batch {
+            if let Incoming::Direct(Input::ClockSet { by_ms }) = incoming {
+                self.pace.shift(TimeDelta::milliseconds(*by_ms));
+            }
+        }
         for row in &out.touched {
             self.change += 1;
             self.changed.insert(*row, self.change);
@@ -209,8 +218,12 @@ fn load(ledger: &Ledger, now: At, workspace: &str, case_key: [u8; 32]) -> Result
         freshest_reading_at: s.freshest_reading_at,
         visits: s.visits,
         planned_to: s.planned_to,
+        watch: s.watch,
     };
-    Ok(Desk::load(stored, now, workspace.into(), case_key))
+    let mut desk = Desk::load(stored, now, workspace.into(), case_key);
+    // A line is a sign of life too, and later than the last beat if the power was cut.
+    desk.watch.alive_at = desk.watch.alive_at.max(s.last_line_at);
+    Ok(desk)
 }
 
 /// Takes one incoming: each of its inputs sees what the ones before it have stored.
@@ -265,12 +278,21 @@ fn take(
             decide_one(desk, turn, now, Input::Settled { effect: *effect, delivery: delivery.clone() }, answers, out)
         }
         Incoming::Direct(input) => {
+            match input {
+                Input::Started => {
+                    let since = desk.watch.alive_at;
+                    return back(desk, turn, now, input, since.map(|s| (s, Why::Closed)), answers, out);
+                }
+                Input::Woke { since } => return back(desk, turn, now, input, Some((*since, Why::Asleep)), answers, out),
+                _ => {}
+            }
             decide_one(desk, turn, now, input.clone(), answers, out)?;
             match input {
                 Input::Tick => {
                     plan_again(desk, turn, now, out)?;
                     due_visits(desk, turn, now, out)
                 }
+                Input::Change { change: Change::Settings(_), .. } => habits(desk, turn, now),
                 _ => Ok(()),
             }
         }
@@ -282,6 +304,39 @@ fn take(
         }
         Incoming::Again { quarantine } => again(desk, turn, now, *quarantine, answers, out),
     }
+}
+
+/// The console is back after an absence: catches up in this very turn, and says what was due meanwhile.
+fn back(
+    desk: &mut Desk,
+    turn: &mut Turn<'_>,
+    now: At,
+    input: &Input,
+    absence: Option<(At, Why)>,
+    answers: &mut Vec<Answer>,
+    out: &mut Turned,
+) -> Result<(), LedgerError> {
+    let due = absence.map(|(from, why)| (from, why, desk.due_while_away(from, now)));
+    let said = out.lines.len();
+    decide_one(desk, turn, now, input.clone(), answers, out)?;
+    habits(desk, turn, now)?;
+    let mut aside = Vec::new();
+    decide_one(desk, turn, now, Input::Tick, &mut aside, out)?;
+    due_visits(desk, turn, now, out)?;
+    let Some((from, why, due)) = due else { return Ok(()) };
+    let away = desk.away(from, now, why, &due, &out.lines[said..]);
+    if away.items.is_empty() && now - from < SHORT_ABSENCE {
+        return Ok(());
+    }
+    decide_one(desk, turn, now, Input::WasAway(Box::new(away)), &mut aside, out)
+}
+
+/// Who usually sends what, once it is asked for.
+fn habits(desk: &mut Desk, turn: &Turn<'_>, now: At) -> Result<(), LedgerError> {
+    if desk.watch.wants_sent(&desk.settings) {
+        desk.remember_sent(now, turn.sent(now)?);
+    }
+    Ok(())
 }
 
 #[allow(clippy::too_many_arguments)]

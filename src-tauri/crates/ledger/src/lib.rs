@@ -32,6 +32,7 @@ mod tasks;
 mod trail;
 mod turn;
 mod visits;
+mod watch;
 pub mod yardstick;
 
 pub use error::LedgerError;

@@ -1,6 +1,8 @@
 //! What the engine holds in memory, read back at start.
 
-use crate::{downtimes, effects, episodes, opt_outs, patients, readings, settings, shapes, staff, tasks, trail, visits, LedgerError};
+use crate::{
+    downtimes, effects, episodes, opt_outs, patients, readings, settings, shapes, staff, tasks, trail, visits, watch, LedgerError,
+};
 use decide::outbox::Effect;
 use decide::{At, Downtime, Episode, Patient, Phone, Source, Task};
 use rusqlite::Connection;
@@ -39,6 +41,10 @@ pub struct Stored {
     pub trail_seq: u64,
     /// When the last stored reading arrived.
     pub freshest_reading_at: Option<At>,
+    /// What the watch remembers, by key.
+    pub watch: Vec<(String, serde_json::Value)>,
+    /// When the last line of the trail was written.
+    pub last_line_at: Option<At>,
 }
 
 pub(crate) fn load(conn: &Connection) -> Result<Stored, LedgerError> {
@@ -59,13 +65,15 @@ pub(crate) fn load(conn: &Connection) -> Result<Stored, LedgerError> {
         shapes: shapes::seen(conn)?,
         next_id: conn.query_row(
             "SELECT 1 + max(coalesce((SELECT max(id) FROM reading), 0), coalesce((SELECT max(id) FROM episode), 0), coalesce((SELECT max(id) FROM task), 0),
-                            coalesce((SELECT max(id) FROM effect), 0), coalesce((SELECT max(id) FROM quarantine), 0), coalesce((SELECT max(id) FROM visit), 0),
+                            coalesce((SELECT max(id) FROM effect WHERE id < ?1), 0), coalesce((SELECT max(id) FROM quarantine), 0), coalesce((SELECT max(id) FROM visit), 0),
                             coalesce((SELECT max(id) FROM downtime), 0), coalesce((SELECT max(id) FROM staff), 0))",
-            [],
+            [decide::watch::WATCH_NUMBERS as i64],
             |r| r.get(0),
         )?,
         trail_seq: trail::head(conn)?.seq,
         freshest_reading_at: readings::freshest(conn)?,
+        watch: watch::all(conn)?,
+        last_line_at: trail::last_at(conn)?,
     };
     transaction.commit()?;
     Ok(stored)

@@ -4,7 +4,7 @@ use crate::LedgerError;
 use rusqlite::Connection;
 
 /// Each step once, in order, each in its own transaction; a step that was released never changes.
-const STEPS: &[&str] = &[FIRST, VISITS, MESSAGES, STAFF, PLANNING, VISIT_LISTS];
+const STEPS: &[&str] = &[FIRST, VISITS, MESSAGES, STAFF, PLANNING, VISIT_LISTS, WATCH];
 
 const FIRST: &str = "
 -- Every MRN once: hot tables carry the small number.
@@ -204,6 +204,10 @@ CREATE TABLE visit_word (
     PRIMARY KEY (word, visit)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX visit_word_visit ON visit_word(visit);
+";
+
+const WATCH: &str = "
+CREATE TABLE watch (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 ";
 
 /// Brings the file to the format of this version.

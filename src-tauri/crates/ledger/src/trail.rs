@@ -94,6 +94,7 @@ pub(crate) fn kind(line: &Line) -> &'static str {
         Line::Access { .. } => "access",
         Line::Credential { .. } => "credential",
         Line::Downtime { .. } => "downtime",
+        Line::Away(_) => "away",
     }
 }
 
@@ -118,7 +119,8 @@ pub fn mrn(line: &Line) -> Option<&Mrn> {
         | Line::Setting { .. }
         | Line::Access { .. }
         | Line::Credential { .. }
-        | Line::Downtime { .. } => None,
+        | Line::Downtime { .. }
+        | Line::Away(_) => None,
     }
 }
 
@@ -340,7 +342,8 @@ pub(crate) fn page(conn: &Connection, filter: &TrailFilter, page: Page) -> Resul
 }
 
 /// All kinds of lines.
-pub const KINDS: [&str; 19] = [
+pub const KINDS: [&str; 20] = [
+    "away",
     "appointment",
     "ehr_request",
     "intake",

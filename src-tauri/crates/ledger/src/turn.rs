@@ -3,7 +3,7 @@
 use crate::trail::{self, Head};
 use crate::{
     downtimes, effects, episodes, opt_outs, past, patients, quarantines, raw, readings, seen, settings, shapes, staff, tasks, visits,
-    Ledger, LedgerError,
+    watch, Ledger, LedgerError,
 };
 use decide::input::{Past, Withdrawal};
 use decide::rows::Row;
@@ -102,6 +102,11 @@ impl<'a> Turn<'a> {
         }
     }
 
+    /// Who sent what in the last fourteen days.
+    pub fn sent(&self, now: At) -> Result<Vec<(Mrn, decide::Vital, decide::watch::Sent)>, LedgerError> {
+        watch::sent(&self.ledger.conn, now)
+    }
+
     /// Stores a row; a row of the same key is replaced.
     pub fn write(&mut self, row: &Row) -> Result<(), LedgerError> {
         let Ledger { conn, people, shapes, known, .. } = &mut *self.ledger;
@@ -131,6 +136,7 @@ impl<'a> Turn<'a> {
             Row::ReminderDay { mrn, day } => visits::count_reminder(conn, people.key(conn, mrn)?, day),
             Row::ReminderBack { mrn, day } => visits::uncount_reminder(conn, people.key(conn, mrn)?, day),
             Row::PlannedTo(to) => visits::write_planned_to(conn, *to),
+            Row::Watch { key, value } => watch::write(conn, key, value),
             Row::Seen { key, at } => seen::write(conn, key, *at),
             Row::Shape { source, shape, at } => shapes::write(conn, shapes.key(conn, shape)?, *source, *at),
         }

@@ -128,6 +128,8 @@ impl Default for TwilioConfig {
 #[derive(Clone)]
 pub struct PagerDutyConfig {
     pub routing_key: String,
+    /// Of a second integration.
+    pub second_routing_key: String,
     pub api_key: String,
     pub webhook_secret: String,
     pub escalation_policy: String,
@@ -145,6 +147,7 @@ impl Default for PagerDutyConfig {
     fn default() -> Self {
         PagerDutyConfig {
             routing_key: "R03E5A8C71D94B2F60A1C8E7D5B39F42".into(),
+            second_routing_key: "R03B71F6D2A94E0C58D3F9A6B1C7E245".into(),
             api_key: "u+sandboxKeyForLoopback".into(),
             webhook_secret: "c2FuZGJveC13ZWJob29rLXNlY3JldC1mb3ItbG9vcGJhY2s=".into(),
             escalation_policy: "PESCPOL".into(),
@@ -233,7 +236,7 @@ impl SandboxConfig {
             "twilio": twilio,
             "pagerduty": {
                 "base": bases.pagerduty, "events_base": bases.pagerduty,
-                "routing_key": self.pagerduty.routing_key, "api_key": self.pagerduty.api_key,
+                "routing_key": self.pagerduty.routing_key, "second_routing_key": self.pagerduty.second_routing_key, "api_key": self.pagerduty.api_key,
                 "webhook_secret": self.pagerduty.webhook_secret, "escalation_policy": self.pagerduty.escalation_policy,
                 "from_email": self.pagerduty.from_email,
             },

@@ -107,6 +107,7 @@ impl Sandbox {
     /// The console's hooks as the vendors know them (`.../hooks/KEY`): the URL Twilio signs.
     pub fn point_hooks_at(&self, public: &str) {
         *lock(&self.hooks) = public.trim_end_matches('/').to_string();
+        lock(&self.pagerduty).deliver_to(public.trim_end_matches('/'));
         self.wake();
     }
 
@@ -200,6 +201,26 @@ impl Sandbox {
         let done = lock(&self.pagerduty).act(self.now(), incident_or_key, act, by, note);
         self.wake();
         done
+    }
+
+    /// Nobody is on call from then till then; `on_call(true)` fills all gaps.
+    pub fn on_call_gap(&self, from: At, until: At) {
+        lock(&self.pagerduty).on_call_gap(from, until);
+    }
+
+    /// Whether PagerDuty refuses events by the first routing key.
+    pub fn refuse_first_key(&self, refused: bool) {
+        lock(&self.pagerduty).refuse_first_key(refused);
+    }
+
+    /// Whether PagerDuty signs webhooks with a secret that the console does not know.
+    pub fn sign_webhooks_wrongly(&self, wrongly: bool) {
+        lock(&self.pagerduty).sign_wrongly(wrongly);
+    }
+
+    /// Switches PagerDuty's webhook subscription on (again) or off.
+    pub fn webhook_subscription(&self, on: bool) {
+        lock(&self.pagerduty).subscribe(on);
     }
 
     /// Whether somebody is on call now.

@@ -100,6 +100,7 @@ fn page(desk: &Desk, action: PageAction) -> Act {
         summary: "CL-7F3K-92QD bp 192/90".into(),
         details: [("case".to_string(), "CL-7F3K-92QD".to_string())].into(),
         link: Some("https://chart.example/CL-7F3K-92QD".into()),
+        second_key: false,
         at: desk.ward.now(),
     })
 }

@@ -80,7 +80,7 @@ async fn texts(c: &twilio::Config, line: &Line<'_>, callback: Option<String>, no
 
 async fn pages(c: &pagerduty::Config, line: &Line<'_>, now: At) -> Vec<CheckLine> {
     let mut lines = Vec::new();
-    match pagerduty::look(c, line, &Look::OnCall, now).await {
+    match pagerduty::look(c, line, &Look::OnCall, None, now).await {
         Ok(Delivery::Found(Finding::OnCall { names })) if names.is_empty() => lines.push(warning("on call", "nobody is on call now")),
         Ok(_) => lines.push(good("on call", "somebody is on call now")),
         Err(stop) => lines.push(stopped("on call", &stop)),

@@ -47,7 +47,7 @@ pub async fn deliver(c: &Connections, t: &dyn Transport, effect: &Effect, now: A
         },
         Act::Look(look) => match (vendor, &config.twilio, &config.pagerduty, &config.cerner) {
             (Vendor::Twilio, Some(twilio), _, _) => twilio::look(twilio, &line, look).await,
-            (Vendor::PagerDuty, _, Some(pager), _) => pagerduty::look(pager, &line, look, now).await,
+            (Vendor::PagerDuty, _, Some(pager), _) => pagerduty::look(pager, &line, look, c.hooks_url.as_deref(), now).await,
             (Vendor::Cerner, _, _, Some(cerner)) => cerner::look(&cerner::Chart::new(cerner, &c.tokens, line, now), look).await,
             _ => Err(unconnected(vendor)),
         },
@@ -64,7 +64,7 @@ fn vendor_of(act: &Act) -> Vendor {
         Act::Chart(_) => Vendor::Cerner,
         Act::EhrRequest(request) if request.via == "fhir" => Vendor::Cerner,
         Act::EhrRequest(_) => Vendor::Ehr,
-        Act::Look(Look::OnCall | Look::Incident { .. }) => Vendor::PagerDuty,
+        Act::Look(Look::OnCall | Look::Incident { .. } | Look::Coverage { .. } | Look::Webhook) => Vendor::PagerDuty,
         Act::Look(Look::Inbound { .. } | Look::InboundAll { .. }) => Vendor::Twilio,
         Act::Look(Look::Patient { .. } | Look::Visitor { .. } | Look::Observations { .. } | Look::Appointments { .. }) => Vendor::Cerner,
     }

@@ -130,6 +130,12 @@ pub struct PageStep {
     pub incident: Option<String>,
     pub first_failed_at: Option<At>,
     pub fallback_done: bool,
+    /// Taken by the second routing key: its acknowledgement and resolve go the same way.
+    #[serde(default)]
+    pub second_key: bool,
+    /// There is no second key to try.
+    #[serde(default)]
+    pub no_second_key: bool,
     pub acknowledged: Option<Held>,
     pub resolved: bool,
 }

@@ -189,6 +189,27 @@ pub enum Source {
 }
 
 impl Source {
+    /// All of them.
+    pub const ALL: [Source; 12] = [
+        Self::FhirHook,
+        Self::ChartPull,
+        Self::Simulator,
+        Self::TwilioInbound,
+        Self::TwilioStatus,
+        Self::TwilioPoll,
+        Self::PagerDutyWebhook,
+        Self::PagerDutyPoll,
+        Self::AppointmentHook,
+        Self::Mllp,
+        Self::StudioHook,
+        Self::ChartAppointments,
+    ];
+
+    /// The source of that name.
+    pub fn named(name: &str) -> Option<Source> {
+        Source::ALL.into_iter().find(|s| s.name() == name)
+    }
+
     /// The name in transcripts.
     pub fn name(self) -> &'static str {
         match self {

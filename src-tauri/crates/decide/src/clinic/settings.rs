@@ -223,6 +223,23 @@ pub struct Settings {
     pub ack_target_minutes: f64,
     pub ack_limit_minutes: f64,
 
+    /// How often the schedule of the next seven days is read at PagerDuty, hours; hourly once a hole is near.
+    pub coverage_look_hours: f64,
+
+    // the console's own watch
+    /// Asked (GET) by the console while it really works: a dead-man switch outside raises the alarm when it stops.
+    /// Empty = off.
+    pub heartbeat_url: String,
+    pub heartbeat_minutes: f64,
+    /// A source silent for so many minutes is put before staff, by its name in transcripts (`fhir`, `hl7`, `appointments`,
+    /// `chart_pull` ...). Sources left out are not watched; a new workspace watches `fhir` for a day.
+    pub source_silence_minutes: BTreeMap<String, f64>,
+    /// A patient who usually sends a vital (on 3 of the last 14 days) and has not for so many hours is put before staff,
+    /// by vital (`weight`: 48 ...). Vitals left out are not watched; none are by default: how often is the clinic's to say.
+    pub missing_reading_hours: BTreeMap<String, f64>,
+    /// A banner says so when the newest reading is older; 0 = never. By default a night without any is still normal.
+    pub stale_data_minutes: f64,
+
     // 1.7 write-back
     pub mark_reviewed: MarkReviewed,
     pub chart_readings: ChartReadings,
@@ -357,6 +374,12 @@ impl Default for Settings {
             backup_text_minutes: 15.0,
             ack_target_minutes: 5.0,
             ack_limit_minutes: 30.0,
+            coverage_look_hours: 12.0,
+            heartbeat_url: String::new(),
+            heartbeat_minutes: 5.0,
+            source_silence_minutes: BTreeMap::new(),
+            missing_reading_hours: BTreeMap::new(),
+            stale_data_minutes: 720.0,
             mark_reviewed: MarkReviewed::NoteOnly,
             chart_readings: ChartReadings::Reviewed,
             cerner_requests_per_minute: 200.0,

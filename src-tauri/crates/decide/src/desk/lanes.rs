@@ -97,6 +97,11 @@ impl Lanes {
         self.shut.get(&vendor).and_then(|s| s.looks)
     }
 
+    /// The clock was set: a hold keeps its length.
+    pub(crate) fn shift(&mut self, by: chrono::TimeDelta) {
+        self.holds.values_mut().for_each(|until| *until += by);
+    }
+
     /// Until when a lane is held.
     pub fn held(&self, vendor: Vendor) -> Option<At> {
         self.holds.get(&vendor).copied()

@@ -74,6 +74,8 @@ pub struct Desk {
     pub downtimes: BTreeMap<u64, Downtime>,
     /// The alarm of each target that is stuck.
     pub(crate) stuck_tasks: HashMap<Vendor, u64>,
+    /// The console's own watch.
+    pub watch: crate::watch::Watch,
     /// Names this workspace in dedup keys and markers.
     pub workspace: String,
     /// Keys the case ids.
@@ -115,12 +117,15 @@ pub struct Stored {
     pub shapes: Vec<u64>,
     pub next_id: u64,
     pub freshest_reading_at: Option<At>,
+    /// What the watch remembers, by key.
+    pub watch: Vec<(String, serde_json::Value)>,
 }
 
 impl Desk {
     /// Sets the desk up again from what is stored. A request that was on its way when the power went is `Unknown` now.
     pub fn load(stored: Stored, started_at: At, workspace: String, case_key: [u8; 32]) -> Desk {
         let settings = settings_from(stored.settings);
+        let watch = crate::watch::Watch::load(stored.watch, &settings, started_at);
         let mut desk = Desk {
             settings,
             patients: HashMap::new(),
@@ -137,6 +142,7 @@ impl Desk {
             lanes: Lanes::default(),
             downtimes: stored.downtimes.into_iter().map(|d| (d.id, d)).collect(),
             stuck_tasks: stored.tasks.iter().filter_map(|t| t.stuck.map(|s| (s.vendor, t.id))).collect(),
+            watch,
             workspace,
             case_key,
             by_fhir_id: HashMap::new(),
@@ -178,6 +184,7 @@ impl Desk {
 
     /// Takes the record of the turn.
     pub(crate) fn finish(&mut self, now: At) -> Outcome {
+        self.hear(now);
         let mut out = std::mem::take(&mut self.out);
         for id in std::mem::take(&mut out.dirty_effects) {
             if let Some(f) = self.effects.get(&id) {
@@ -368,6 +375,16 @@ impl Desk {
         }
     }
 
+    /// Every clock that is due at `now`, in order.
+    pub(crate) fn clocks_due(&self, now: At) -> Vec<(At, RowId, ClockKind)> {
+        self.clocks.iter().copied().take_while(|(due, _, _)| *due <= now).collect()
+    }
+
+    /// The number that the next row or effect will have.
+    pub(crate) fn next_number(&self) -> u64 {
+        self.next_id
+    }
+
     /// The first clock that is due at `now`.
     pub(crate) fn due_clock(&self, now: At) -> Option<(At, RowId, ClockKind)> {
         self.clocks.first().copied().filter(|(due, _, _)| *due <= now)
@@ -375,14 +392,13 @@ impl Desk {
 
     /// When something is due next: a clock, or an effect's next attempt.
     pub fn next_wake(&self) -> Option<At> {
-        self.clocks
-            .first()
-            .map(|(due, _, _)| *due)
-            .into_iter()
-            .chain(self.ahead.wake())
-            .chain(self.next_downtime())
-            .chain(self.pull_due())
-            .min()
+        let rounds = self.next_downtime().into_iter().chain(self.watch.next()).chain(self.pull_due());
+        self.next_clock().into_iter().chain(self.ahead.wake()).chain(rounds).min()
+    }
+
+    /// When the first clock of a row is due. Unlike the watch's own rounds, which begin anew, it survives a power cut.
+    pub fn next_clock(&self) -> Option<At> {
+        self.clocks.first().map(|(due, _, _)| *due)
     }
 
     /// How many clocks run.
@@ -395,6 +411,12 @@ impl Desk {
     /// Owes an effect. In shadow it is only recorded.
     pub(crate) fn owe(&mut self, now: At, new: Owed) -> u64 {
         let id = self.new_id();
+        self.owe_as(id, now, new);
+        id
+    }
+
+    /// The same under a number of its own.
+    pub(crate) fn owe_as(&mut self, id: u64, now: At, new: Owed) {
         let effect = Effect {
             id,
             vendor: new.vendor,
@@ -411,7 +433,6 @@ impl Desk {
         };
         self.out.owed.push(id);
         self.change_effect(effect);
-        id
     }
 
     /// Stores an effect and moves it in its lane.

@@ -108,6 +108,7 @@ impl Desk {
             self.plan_visits_again(now);
         }
         self.rehold(now);
+        self.silence_settings(now);
         self.unblock(now);
     }
 
@@ -199,6 +200,8 @@ fn check(s: &Settings, name: &str) -> Result<(), String> {
         ("intake_per_second", s.intake_per_second),
         ("intake_per_connection_per_second", s.intake_per_connection_per_second),
         ("backup_text_minutes", s.backup_text_minutes),
+        ("coverage_look_hours", s.coverage_look_hours),
+        ("heartbeat_minutes", s.heartbeat_minutes),
     ];
     if let Some((_, v)) = positive.iter().find(|(n, v)| *n == name && (!v.is_finite() || *v <= 0.0)) {
         return Err(format!("must be more than 0, not {v}"));
@@ -208,6 +211,7 @@ fn check(s: &Settings, name: &str) -> Result<(), String> {
         ("repeat_window_minutes", s.repeat_window_minutes),
         ("future_tolerance_minutes", s.future_tolerance_minutes),
         ("reminder_gap_seconds", s.reminder_gap_seconds),
+        ("stale_data_minutes", s.stale_data_minutes),
     ];
     if let Some((_, v)) = not_negative.iter().find(|(n, v)| *n == name && (!v.is_finite() || *v < 0.0)) {
         return Err(format!("must be 0 or more, not {v}"));
@@ -255,6 +259,7 @@ fn check(s: &Settings, name: &str) -> Result<(), String> {
         },
         "hl7_site_map" => s.hl7_site_map.check(),
         "ehr_request_via" if !["json", "hl7", "fhir"].contains(&s.ehr_request_via.as_str()) => Err("is json, hl7 or fhir".into()),
+        "source_silence_minutes" | "missing_reading_hours" | "heartbeat_url" => crate::watch::check_setting(s, name),
         "backup_numbers" => match s.backup_numbers.iter().find(|n| !e164(n)) {
             Some(_) => Err("numbers are in E.164, e.g. +12025550100".into()),
             None => Ok(()),

@@ -28,6 +28,7 @@ impl Desk {
             }
         }
         self.pull_appointments(now);
+        self.watch_rounds(now);
     }
 
     fn fire(&mut self, now: At, e: &mut Episode, kind: ClockKind) {
@@ -294,6 +295,7 @@ impl Desk {
         if !e.is_open() {
             return;
         }
+        self.try_other_key(&e.pages[i], Some(now));
         let (case, about, shadow) = (self.case_id(&e.mrn), self.about(e), !self.leaves(e));
         self.attention(
             now,
@@ -337,7 +339,7 @@ impl Desk {
             );
         }
         if any {
-            set_clock(&mut e.clocks, ClockKind::PagerPoll, now + minutes(1.0));
+            set_clock(&mut e.clocks, ClockKind::PagerPoll, now + self.pager_poll_every());
         }
     }
 

@@ -12,6 +12,7 @@ mod pager;
 mod paging;
 pub mod reading;
 mod reply;
+mod second_key;
 pub mod settled;
 mod shapes;
 mod stuck;
@@ -67,7 +68,12 @@ impl Desk {
             }
             Input::Settled { effect, delivery } => self.take_settled(now, effect, delivery),
             Input::Tick => self.take_tick(now),
-            Input::Started => {}
+            Input::Started => self.take_started(now),
+            Input::Woke { since } => self.take_woke(now, since),
+            Input::Beat => self.beat(now),
+            Input::WasAway(away) => self.take_was_away(now, *away),
+            Input::ClockSet { by_ms } => self.take_clock_set(now, by_ms),
+            Input::TurnedAway { source } => self.take_turned_away(now, source),
             Input::Act { who, act, undo_seconds } => self.take_act(now, &who, act, undo_seconds),
             Input::Undo { who, token } => self.take_undo(now, &who, token),
             Input::Change { who, change } => self.take_change(now, &who, change),

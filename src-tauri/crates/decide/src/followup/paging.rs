@@ -96,7 +96,18 @@ impl Desk {
             summary += &format!(". Look up the case: {}", self.settings.case_lookup_phone);
         }
         summary.truncate(summary.char_indices().nth(1000).map_or(summary.len(), |(i, _)| i));
-        Page { action, dedup_key, severity: self.severity_word(urgency), urgency, reason, summary, details, link, at: now }
+        Page {
+            action,
+            dedup_key,
+            severity: self.severity_word(urgency),
+            urgency,
+            reason,
+            summary,
+            details,
+            link,
+            at: now,
+            second_key: false,
+        }
     }
 
     /// Pages on call: a new step with a key of its own, and asks who is on call.
@@ -136,6 +147,8 @@ impl Desk {
             incident: None,
             first_failed_at: None,
             fallback_done: false,
+            second_key: false,
+            no_second_key: false,
             acknowledged: None,
             resolved: false,
         });
@@ -201,7 +214,8 @@ impl Desk {
             {
                 continue;
             }
-            let page = self.page_act(e, action, step.dedup_key.clone(), step.urgency, step.reason, now);
+            let mut page = self.page_act(e, action, step.dedup_key.clone(), step.urgency, step.reason, now);
+            page.second_key = step.second_key;
             let about = self.about(e);
             owed.push(self.owe(
                 now,

@@ -69,6 +69,11 @@ impl Desk {
                 self.page_failed(now, &f);
             }
             Delivery::Rejected(problem) => self.rejected(now, f, problem),
+            Delivery::Blocked(problem) if matches!(f.act, Act::Look(Look::Coverage { .. } | Look::Webhook)) => {
+                // Not connected: there is no schedule and no webhook to know of.
+                f.state = EffectState::Withdrawn { at: now, why: problem.said };
+                self.change_effect(f);
+            }
             Delivery::Blocked(problem) => {
                 f.state = EffectState::Blocked;
                 f.problem = Some(problem.clone());
@@ -86,7 +91,13 @@ impl Desk {
     }
 
     fn again(&mut self, now: At, mut f: Effect, problem: Problem, after: Option<u32>) {
-        self.vendor_ill(now, f.vendor, &problem);
+        if self.took_no_second_key(&mut f, &problem) {
+            return;
+        }
+        // A key that may page and may not read the webhooks is no trouble of the pager.
+        if !(matches!(f.act, Act::Look(Look::Webhook)) && problem.kind == ProblemKind::Credentials) {
+            self.vendor_ill(now, f.vendor, &problem);
+        }
         f.attempts += 1;
         f.first_failed_at.get_or_insert(now);
         let mut wait = retry_delay(f.vendor, f.id, f.attempts);
@@ -112,7 +123,7 @@ impl Desk {
         f.problem = Some(problem.clone());
         if let Act::Look(look) = &f.act {
             let tries = match look {
-                Look::OnCall => 3,
+                Look::OnCall | Look::Coverage { .. } | Look::Webhook => 3,
                 Look::Incident { .. } | Look::Inbound { .. } | Look::InboundAll { .. } => 4,
                 _ => u32::MAX,
             };
@@ -203,7 +214,10 @@ impl Desk {
         let Act::Page(Page { action: PageAction::Trigger, .. }) = &f.act else { return };
         let fallback = seconds(self.settings.page_fallback_seconds);
         if let Some(id) = f.about.episode {
-            self.with_episode(id, |_, e| {
+            self.with_episode(id, |desk, e| {
+                if let Some(step) = e.pages.iter().find(|p| p.effect == f.id && p.fallback_done) {
+                    desk.try_other_key(step, None);
+                }
                 if let Some(step) = e.pages.iter_mut().find(|p| p.effect == f.id && p.first_failed_at.is_none()) {
                     step.first_failed_at = Some(now);
                     set_clock(&mut e.clocks, ClockKind::PagerFallback, now + fallback);
@@ -284,6 +298,7 @@ impl Desk {
     fn look_failed(&mut self, now: At, f: &Effect) {
         let Some(problem) = f.problem.clone() else { return };
         let Act::Look(look) = &f.act else { return };
+        self.watch_look_failed(now, look, &problem.said);
         match look {
             // "On call unknown" is not "nobody".
             Look::OnCall => {
@@ -325,9 +340,10 @@ impl Desk {
             Act::Page(p) => {
                 let Some(id) = f.about.episode else { return };
                 self.with_episode(id, |desk, e| {
-                    let line = desk.page_line(e, p, "sent", None);
+                    let line = desk.page_line(e, p, "sent", p.second_key.then(|| "second_key".into()));
                     desk.say(now, Some(id), None, line);
                     if p.action == PageAction::Trigger {
+                        desk.sent_by_second_key(now, e, f.id, p);
                         desk.page_sent(now, e, f.id, taken_at);
                     }
                 });
@@ -366,7 +382,8 @@ impl Desk {
             return;
         }
         set_clock(&mut e.clocks, ClockKind::Proof, now + seconds(self.settings.page_proof_seconds));
-        set_clock(&mut e.clocks, ClockKind::PagerPoll, now + minutes(1.0));
+        set_clock(&mut e.clocks, ClockKind::PagerPoll, now + self.pager_poll_every());
+        self.webhook_matters(now);
         if e.held_by.is_none() {
             set_clock(&mut e.clocks, ClockKind::AckTarget, taken_at + minutes(self.settings.ack_target_minutes));
             set_clock(&mut e.clocks, ClockKind::AckLimit, taken_at + minutes(self.settings.ack_limit_minutes));
@@ -442,13 +459,20 @@ impl Desk {
                     self.retry_quarantine();
                 }
             }
-            Finding::Observations { .. } => {}
+            Finding::Observations { .. } => self.source_heard(now, crate::Source::ChartPull),
             Finding::Appointments { resources } => {
+                self.source_heard(now, crate::Source::ChartAppointments);
                 self.pull_worked();
                 if let Act::Look(Look::Appointments { location, .. }) = &f.act {
                     self.out.found_appointments = Some((location.clone(), resources));
                 }
             }
+            Finding::Coverage { spans } => {
+                if let Act::Look(Look::Coverage { since, until }) = f.act {
+                    self.coverage_found(now, since, until, &spans);
+                }
+            }
+            Finding::Webhook { state } => self.webhook_found(now, state),
         }
     }
 

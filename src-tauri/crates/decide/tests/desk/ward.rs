@@ -4,8 +4,8 @@ use crate::store::Store;
 use decide::desk::{Desk, Outcome};
 use decide::input::{Act, Change, Decoded, Input, RawRef, RowId};
 use decide::outbox::{
-    Act as Errand, Agent, Delivery, DeliveryReport, Effect, EffectState, Finding, InboundText, Look, PageReason, PagerEvent,
-    PagerEventKind, Problem, ProblemKind, Receipt, SeenIncident, TextPurpose, Vendor,
+    Act as Errand, Agent, Delivery, DeliveryReport, Effect, EffectState, Finding, InboundText, Look, OnCallSpan, PageReason, PagerEvent,
+    PagerEventKind, Problem, ProblemKind, Receipt, SeenIncident, TextPurpose, Vendor, WebhookState,
 };
 use decide::{minutes, Arrival, At, Episode, Measured, Mrn, ObservationStatus, Patient, PatientRef, Phone, Severity, Source, Value, Vital};
 use proptest::prelude::*;
@@ -297,6 +297,9 @@ impl Ward {
                 },
                 Look::Incident { .. } => Finding::Incident { incident: None },
                 Look::Inbound { .. } | Look::InboundAll { .. } => Finding::Messages { messages: Vec::new() },
+                Look::Coverage { .. } if mood == Mood::Refuses => Finding::Coverage { spans: Vec::new() },
+                Look::Coverage { .. } => Finding::Coverage { spans: vec![OnCallSpan { name: "Dr. Kim".into(), from: None, to: None }] },
+                Look::Webhook => Finding::Webhook { state: WebhookState::Active },
                 Look::Patient { .. } | Look::Visitor { .. } => Finding::Patient { patient: None },
                 Look::Appointments { .. } => Finding::Appointments { resources: Vec::new() },
                 Look::Observations { .. } => Finding::Observations { resources: Vec::new() },
@@ -398,7 +401,7 @@ impl Ward {
         if self.desk.quarantine != again.quarantine || self.desk.opted_out != again.opted_out || self.desk.patients != again.patients {
             return differ("patients, opt-outs or quarantine");
         }
-        if self.desk.settings != again.settings || self.desk.next_wake() != again.next_wake() {
+        if self.desk.settings != again.settings || self.desk.next_clock() != again.next_clock() {
             return differ("settings or clocks");
         }
         Ok(())

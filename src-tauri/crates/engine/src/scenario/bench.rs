@@ -203,7 +203,9 @@ impl Spine for Bench {
     async fn take(&self, incoming: Incoming) -> Option<Vec<Answer>> {
         self.turn(incoming)
     }
-    fn signature_refused(&self, _source: Source) {}
+    fn signature_refused(&self, source: Source) {
+        self.turn(Incoming::Direct(Input::TurnedAway { source }));
+    }
     fn metrics(&self, _out: &mut String) {}
     fn ready(&self) -> bool {
         lock(&self.engine).is_some() && !lock(&self.condition).asleep

@@ -138,7 +138,14 @@ pub enum StepAct {
     },
     OnCall {
         present: bool,
+        /// With `present: false`: nobody is first in line from then till then.
+        #[serde(default)]
+        from: Option<At>,
+        #[serde(default)]
+        until: Option<At>,
     },
+    /// The PagerDuty account's own set-up.
+    Pagerduty(PagerStep),
     Vendor(VendorStep),
     Settings(SettingsStep),
     Bounds(BoundsStep),
@@ -212,6 +219,21 @@ pub enum WebhookState {
     Twice,
     /// Comes after those that follow it.
     Late,
+}
+
+/// `pagerduty`: what is left out stays as it is.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PagerStep {
+    /// Events by the first routing key are refused.
+    #[serde(default)]
+    pub first_key_refused: Option<bool>,
+    /// Webhooks are signed with another secret.
+    #[serde(default)]
+    pub wrong_secret: Option<bool>,
+    /// The webhook subscription is switched on (also after refusals disabled it) or off.
+    #[serde(default)]
+    pub webhook: Option<bool>,
 }
 
 /// `page` actions.

@@ -40,6 +40,9 @@ pub fn of_accepted(a: &Accepted, effect: Option<&Effect>) -> Option<Map<String, 
             if let Some(Act::Page(p)) = act {
                 line["urgency_word"] = serde_json::to_value(p.urgency).ok()?;
                 line["reason"] = serde_json::to_value(p.reason).ok()?;
+                if p.second_key {
+                    line["second_key"] = json!(true);
+                }
                 if severity.is_none() {
                     line["severity"] = json!(p.severity);
                 }

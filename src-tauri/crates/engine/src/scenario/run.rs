@@ -82,6 +82,8 @@ struct Runner {
     database: PathBuf,
     accepted: u64,
     readings: u64,
+    /// Since when the computer sleeps.
+    asleep_since: Option<At>,
     troubles: Vec<String>,
 }
 
@@ -127,6 +129,7 @@ pub async fn run(scenario: &Scenario, folder: &Path) -> anyhow::Result<Ran> {
         database,
         accepted: 0,
         readings: 0,
+        asleep_since: None,
         troubles: Vec::new(),
     };
     runner.set_up(scenario);
@@ -181,6 +184,7 @@ impl Runner {
 
     async fn play(&mut self, scenario: &Scenario) -> anyhow::Result<()> {
         let mut steps = scenario.timeline.iter().enumerate().peekable();
+        self.bench.turn(Incoming::Direct(Input::Started));
         self.pump().await?;
         loop {
             let wake = self.bench.next_wake().map(|w| w - self.offset);
@@ -353,8 +357,18 @@ impl Runner {
                 self.sandbox.delivery(to, status, *error_code).map(|_| ()).map_err(|e| e.to_string())
             }
             StepAct::Page { action, mrn, vital, by, note } => self.page(*action, mrn, vital.as_deref(), by.as_deref(), note.as_deref()),
-            StepAct::OnCall { present } => {
+            StepAct::OnCall { present: false, from: Some(from), until: Some(until) } => {
+                self.sandbox.on_call_gap(*from, *until);
+                Ok(())
+            }
+            StepAct::OnCall { present, .. } => {
                 self.sandbox.on_call(*present);
+                Ok(())
+            }
+            StepAct::Pagerduty(p) => {
+                p.first_key_refused.into_iter().for_each(|refused| self.sandbox.refuse_first_key(refused));
+                p.wrong_secret.into_iter().for_each(|wrong| self.sandbox.sign_webhooks_wrongly(wrong));
+                p.webhook.into_iter().for_each(|on| self.sandbox.webhook_subscription(on));
                 Ok(())
             }
             StepAct::Vendor(v) => {
@@ -386,8 +400,16 @@ impl Runner {
                 Ok(())
             }
             StepAct::Start => self.start(),
-            StepAct::Sleep | StepAct::Wake => {
-                self.bench.sleeps(matches!(step.act, StepAct::Sleep));
+            StepAct::Sleep => {
+                self.asleep_since.get_or_insert(self.bench.clock.now());
+                self.bench.sleeps(true);
+                Ok(())
+            }
+            StepAct::Wake => {
+                self.bench.sleeps(false);
+                if let Some(since) = self.asleep_since.take() {
+                    self.bench.turn(Incoming::Direct(Input::Woke { since }));
+                }
                 Ok(())
             }
             StepAct::Webhook(w) => {
@@ -395,8 +417,10 @@ impl Runner {
                 Ok(())
             }
             StepAct::Clock { offset_s } => {
-                self.offset = decide::seconds(*offset_s);
+                let offset = decide::seconds(*offset_s);
+                let by_ms = (offset - std::mem::replace(&mut self.offset, offset)).num_milliseconds();
                 self.set_clocks(self.real.now());
+                self.bench.turn(Incoming::Direct(Input::ClockSet { by_ms }));
                 Ok(())
             }
             StepAct::Disk { full } => self.bench.fill_disk(*full),

@@ -59,6 +59,23 @@ fn words(reason: &str) -> Option<(&'static str, &'static str)> {
         "cancel_meant_appointment" => {
             ("Wrote CANCEL: texts stopped, visit not canceled", "Escribió CANCEL: sin mensajes, cita sin cancelar")
         }
+        "coverage_hole" => ("Nobody is on call for a while: cover the schedule", "Habrá un tiempo sin nadie de guardia: cubra el turno"),
+        "coverage_filled" => ("The schedule is covered again", "El turno de guardia está cubierto de nuevo"),
+        "coverage_unknown" => ("The on-call schedule cannot be read", "No se puede leer el calendario de guardias"),
+        "coverage_known" => ("The on-call schedule can be read again", "El calendario de guardias se puede leer de nuevo"),
+        "webhook_disabled" => {
+            ("The pager no longer tells this console by itself", "El localizador ya no avisa por sí mismo a esta consola")
+        }
+        "webhook_restored" => ("The pager tells this console again", "El localizador avisa de nuevo a esta consola"),
+        "signature_refused" => ("A webhook's signature did not match", "La firma de un webhook no coincide"),
+        "paged_by_second_key" => ("Paged by the second routing key", "Se llamó por la segunda clave"),
+        "source_silent" => ("A source of data is silent", "Un origen de datos no envía nada"),
+        "source_again" => ("Data arrives again", "Los datos llegan de nuevo"),
+        "missing_readings" => ("A patient has stopped sending readings", "El paciente dejó de enviar lecturas"),
+        "readings_again" => ("Readings arrive again", "Las lecturas llegan de nuevo"),
+        "clock_set" => ("This computer's clock was set", "Se cambió el reloj de este equipo"),
+        "heartbeat_failed" => ("The outside watch could not be told", "No se pudo avisar a la vigilancia externa"),
+        "heartbeat_restored" => ("The outside watch is told again", "La vigilancia externa recibe avisos de nuevo"),
         "unverified" => ("The value is not verified", "El valor no está verificado"),
         _ => return None,
     })

@@ -214,6 +214,7 @@ fn words(line: &Line, l: Language) -> (String, Option<String>) {
         Line::Downtime { what, state, vendor, until, why, .. } => {
             (super::downtime::line_words(*what, state, *vendor, *until, l), Some(why.clone()))
         }
+        Line::Away(_) => (pick(l, "The console was away", "La consola estuvo ausente").into(), None),
     }
 }
 

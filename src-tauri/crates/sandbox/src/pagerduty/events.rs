@@ -28,7 +28,8 @@ impl PagerDuty {
             Ok(event) if ask.media_type() == "application/json" && event.is_object() => event,
             _ => return invalid_event(&["Event must be a JSON object".to_string()]),
         };
-        let errors = wrong(&event, &self.config.routing_key);
+        let first = (!self.first_key_refused).then_some(self.config.routing_key.as_str());
+        let errors = wrong(&event, &[first, Some(self.config.second_routing_key.as_str())]);
         if !errors.is_empty() {
             return invalid_event(&errors);
         }
@@ -41,7 +42,8 @@ impl PagerDuty {
         let payload = event.get("payload").cloned().unwrap_or(Value::Null);
         let said = |name: &str| payload.get(name).and_then(Value::as_str).map(str::to_string);
         let (severity, summary) = (said("severity"), said("summary"));
-        let open = self.incidents.iter().position(|i| i.is_open() && i.key == key);
+        let second = self.by_second_key(&event);
+        let open = self.incidents.iter().position(|i| i.is_open() && i.key == key && i.by_second_key == second);
         let by = Party { kind: "integration_reference", id: "PINTEGR".into(), name: "Careloop".into() };
         let incident = match (action.as_str(), open) {
             ("trigger", Some(index)) => {
@@ -49,7 +51,7 @@ impl PagerDuty {
                 Some(index)
             }
             // Nobody on call: the event is taken all the same and leads nowhere.
-            ("trigger", None) if !self.someone_on_call => None,
+            ("trigger", None) if !self.covered(now) => None,
             ("trigger", None) => {
                 Some(self.open(now, &key, summary.as_deref().unwrap_or(""), severity.as_deref().unwrap_or("critical"), &event, &by))
             }
@@ -70,13 +72,20 @@ impl PagerDuty {
     }
 }
 
+impl PagerDuty {
+    /// Whether an event is of the second integration.
+    pub(super) fn by_second_key(&self, event: &Value) -> bool {
+        event.get("routing_key").and_then(Value::as_str) == Some(self.config.second_routing_key.as_str())
+    }
+}
+
 /// What is wrong with an event, in PagerDuty's words.
-fn wrong(event: &Value, routing_key: &str) -> Vec<String> {
+fn wrong(event: &Value, routing_keys: &[Option<&str>]) -> Vec<String> {
     let mut errors = Vec::new();
     match event.get("routing_key").and_then(Value::as_str) {
         None => errors.push("'routing_key' is missing or blank".to_string()),
         Some(key) if key.len() != 32 => errors.push("Length of 'routing_key' is incorrect (should be 32 characters)".to_string()),
-        Some(key) if key != routing_key => errors.push("'routing_key' is invalid (not found)".to_string()),
+        Some(key) if !routing_keys.contains(&Some(key)) => errors.push("'routing_key' is invalid (not found)".to_string()),
         Some(_) => {}
     }
     let action = event.get("event_action").and_then(Value::as_str);

@@ -31,6 +31,8 @@ pub(super) struct Incident {
     pub resolved: Option<(At, Party)>,
     /// The event that opened it, as received, without its routing key.
     pub event: Value,
+    /// Its integration is the second one: keys are known within their integration only.
+    pub by_second_key: bool,
     pub notes: Vec<Note>,
     pub log: Vec<LogEntry>,
 }
@@ -82,6 +84,7 @@ impl Incident {
 impl PagerDuty {
     /// A new alert, and its incident; gives its index.
     pub(super) fn open(&mut self, now: At, key: &str, title: &str, severity: &str, event: &Value, by: &Party) -> usize {
+        let by_second_key = self.by_second_key(event);
         let mut event = event.clone();
         if let Some(fields) = event.as_object_mut() {
             fields.remove("routing_key");
@@ -101,6 +104,7 @@ impl PagerDuty {
             acknowledged: None,
             resolved: None,
             event,
+            by_second_key,
             notes: Vec::new(),
             log: Vec::new(),
         };

@@ -25,10 +25,18 @@ use webhook::Subscription;
 pub(crate) struct PagerDuty {
     config: PagerDutyConfig,
     someone_on_call: bool,
+    /// Nobody is first in line from then till then.
+    gaps: Vec<(At, At)>,
+    /// Events by the first routing key are refused.
+    first_key_refused: bool,
+    /// Webhooks are signed with another secret than the console knows.
+    wrong_secret: bool,
     incidents: Vec<Incident>,
     /// People by name, in the order they first did something.
     users: BTreeMap<String, usize>,
     subscription: Subscription,
+    /// Where the subscription delivers.
+    hooks: String,
     counted: u64,
 }
 
@@ -49,8 +57,12 @@ impl PagerDuty {
     pub fn new(config: PagerDutyConfig, order: Order) -> PagerDuty {
         PagerDuty {
             subscription: Subscription::new(order),
+            hooks: String::new(),
             config,
             someone_on_call: true,
+            gaps: Vec::new(),
+            first_key_refused: false,
+            wrong_secret: false,
             incidents: Vec::new(),
             users: BTreeMap::new(),
             counted: 0,
@@ -65,8 +77,41 @@ impl PagerDuty {
         self.rest(now, ask)
     }
 
+    /// Where webhooks are delivered.
+    pub fn deliver_to(&mut self, hooks: &str) {
+        self.hooks = hooks.to_string();
+    }
+
     pub fn on_call(&mut self, present: bool) {
         self.someone_on_call = present;
+        if present {
+            self.gaps.clear();
+        }
+    }
+
+    /// Somebody is first in line at that moment.
+    fn covered(&self, now: At) -> bool {
+        self.someone_on_call && !self.gaps.iter().any(|(from, until)| *from <= now && now < *until)
+    }
+
+    /// Nobody is on call from then till then.
+    pub fn on_call_gap(&mut self, from: At, until: At) {
+        self.gaps.push((from, until));
+    }
+
+    /// Whether events by the first routing key are refused.
+    pub fn refuse_first_key(&mut self, refused: bool) {
+        self.first_key_refused = refused;
+    }
+
+    /// Whether webhooks are signed with another secret.
+    pub fn sign_wrongly(&mut self, wrongly: bool) {
+        self.wrong_secret = wrongly;
+    }
+
+    /// Switches the webhook subscription on (also after it was disabled) or off.
+    pub fn subscribe(&mut self, on: bool) {
+        self.subscription.switch(on);
     }
 
     pub fn anyone_on_call(&self) -> bool {
@@ -101,7 +146,8 @@ impl PagerDuty {
     }
 
     pub fn take_callback(&mut self, n: u64, hooks: &str) -> Option<Callback> {
-        self.subscription.take(n, hooks, &self.config.webhook_secret)
+        let secret = if self.wrong_secret { "another-secret" } else { &self.config.webhook_secret };
+        self.subscription.take(n, hooks, secret)
     }
 
     pub fn answered(&mut self, now: At, callback: &Callback, status: Option<u16>) {

@@ -26,7 +26,10 @@ impl PagerDuty {
         let segments = ask.segments();
         let path: Vec<&str> = segments.iter().map(String::as_str).collect();
         match (&ask.method, path.as_slice()) {
-            (&http::Method::GET, ["oncalls"]) => self.oncalls(ask),
+            (&http::Method::GET, ["oncalls"]) => self.oncalls(now, ask),
+            (&http::Method::GET, ["webhook_subscriptions"]) => {
+                paged(ask, "webhook_subscriptions", vec![self.subscription.shown(now, &self.hooks)])
+            }
             (&http::Method::GET, ["incidents"]) => self.search(now, ask),
             (&http::Method::GET, ["services", id]) if *id == self.config.service_id => {
                 Answer::json(200, &json!({"service": self.service_settings()}))
@@ -78,7 +81,7 @@ impl PagerDuty {
         service
     }
 
-    fn oncalls(&mut self, ask: &Ask) -> Answer {
+    fn oncalls(&mut self, now: At, ask: &Ask) -> Answer {
         let query = ask.query_pairs();
         for name in ["since", "until"] {
             if value(&query, name).is_some_and(|t| parsed(t).is_none()) {
@@ -97,9 +100,29 @@ impl PagerDuty {
                 user["email"] = json!("on.call@clinic.example");
                 user["time_zone"] = json!("America/New_York");
             }
-            found.push(json!({"escalation_policy": self.policy(), "escalation_level": 1, "schedule": null, "user": user, "start": null, "end": null}));
+            // Without bounds the list is of this moment.
+            let bound = |name: &str| value(&query, name).and_then(parsed).unwrap_or(now);
+            let (since, until) = (bound("since"), bound("until").max(bound("since")));
+            let instant = |at: Option<At>| at.map(super::shown::instant);
+            for (start, end) in self.shifts().into_iter().filter(|(s, e)| s.is_none_or(|s| s <= until) && e.is_none_or(|e| e > since)) {
+                found.push(json!({"escalation_policy": self.policy(), "escalation_level": 1, "schedule": null, "user": user, "start": instant(start), "end": instant(end)}));
+            }
         }
         paged(ask, "oncalls", found)
+    }
+
+    /// When somebody is first in line: always, but for the gaps.
+    fn shifts(&self) -> Vec<(Option<At>, Option<At>)> {
+        let mut gaps = self.gaps.clone();
+        gaps.sort_unstable();
+        let mut shifts = Vec::new();
+        let mut start = None;
+        for (from, until) in gaps {
+            shifts.push((start, Some(from)));
+            start = Some(until);
+        }
+        shifts.push((start, None));
+        shifts
     }
 
     fn search(&mut self, now: At, ask: &Ask) -> Answer {

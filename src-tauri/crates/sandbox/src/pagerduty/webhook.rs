@@ -27,6 +27,7 @@ pub(super) struct Subscription {
     posted: Vec<Event>,
     drops: u32,
     disabled_until: Option<At>,
+    off: bool,
 }
 
 #[derive(Clone)]
@@ -42,12 +43,35 @@ struct Event {
 
 impl Subscription {
     pub fn new(order: Order) -> Subscription {
-        Subscription { order, queue: Vec::new(), posted: Vec::new(), drops: 0, disabled_until: None }
+        Subscription { order, queue: Vec::new(), posted: Vec::new(), drops: 0, disabled_until: None, off: false }
+    }
+
+    /// Switches it on or off; on is also on again after refusals.
+    pub fn switch(&mut self, on: bool) {
+        self.off = !on;
+        if on {
+            self.disabled_until = None;
+            self.drops = 0;
+        }
+    }
+
+    /// The subscription of the REST API.
+    pub fn shown(&self, now: At, hooks: &str) -> Value {
+        let disabled = self.disabled_until.is_some_and(|until| now < until);
+        serde_json::json!({
+            "id": "PSUBSCR", "type": "webhook_subscription", "active": !self.off, "description": "Careloop",
+            "delivery_method": {
+                "id": "PDELIVR", "type": "http_delivery_method", "url": format!("{hooks}/pagerduty"),
+                "temporarily_disabled": disabled, "secret": null, "custom_headers": [],
+            },
+            "events": ["incident.acknowledged", "incident.annotated", "incident.resolved"],
+            "filter": {"type": "account_reference"},
+        })
     }
 
     /// Queues an event of an incident.
     pub fn queue(&mut self, now: At, id: String, incident: String, body: Value) {
-        if self.disabled_until.is_some_and(|until| now < until) {
+        if self.off || self.disabled_until.is_some_and(|until| now < until) {
             return;
         }
         self.disabled_until = None;

@@ -13,6 +13,9 @@ pub struct Config {
     #[serde(default)]
     pub events_base: Option<String>,
     pub routing_key: Secret,
+    /// Another integration, best on a service of its own: tried when the first is refused or not reached for too long.
+    #[serde(default)]
+    pub second_routing_key: Option<Secret>,
     /// REST key: without it nobody can be asked who is on call or whether an incident exists.
     #[serde(default)]
     pub api_key: Option<Secret>,

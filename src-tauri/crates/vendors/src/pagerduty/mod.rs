@@ -1,5 +1,6 @@
 //! PagerDuty: Events v2 to page, REST v2 to look and to annotate, webhooks v3 back.
 
+mod ahead;
 pub mod auth;
 pub mod callback;
 mod config;
@@ -39,7 +40,7 @@ pub async fn page(c: &Config, line: &Line<'_>, effect: &Effect, page: &Page, now
             });
         }
     }
-    let answer = line.perform(request::event(c, page)).await?;
+    let answer = line.perform(request::event(c, page)?).await?;
     reply::enqueued(&answer, &page.dedup_key)
 }
 
@@ -88,9 +89,11 @@ async fn find(c: &Config, line: &Line<'_>, key: &str, now: At) -> Result<Option<
 }
 
 /// Who is on call, or what became of an incident.
-pub async fn look(c: &Config, line: &Line<'_>, look: &Look, now: At) -> Result<Delivery, Stop> {
+pub async fn look(c: &Config, line: &Line<'_>, look: &Look, hooks: Option<&str>, now: At) -> Result<Delivery, Stop> {
     match look {
         Look::OnCall => on_call(c, line, now).await,
+        Look::Coverage { since, until } => ahead::coverage(c, line, *since, *until).await,
+        Look::Webhook => ahead::webhook(c, line, hooks).await,
         Look::Incident { dedup_key } => {
             let incident = match find(c, line, dedup_key, now).await? {
                 Some(incident) => Some(history(c, line, incident).await?),

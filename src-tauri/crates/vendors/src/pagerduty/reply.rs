@@ -134,6 +134,33 @@ impl OnCall {
     }
 }
 
+/// A page of webhook subscriptions.
+#[derive(Debug, Deserialize)]
+pub struct WebhookSubscriptions {
+    pub webhook_subscriptions: Vec<WebhookSubscription>,
+    #[serde(default)]
+    pub more: bool,
+}
+
+/// One of them.
+#[derive(Debug, Deserialize)]
+pub struct WebhookSubscription {
+    #[serde(default)]
+    pub active: bool,
+    #[serde(default)]
+    pub delivery_method: DeliveryMethod,
+}
+
+/// Where it delivers.
+#[derive(Debug, Default, Deserialize)]
+pub struct DeliveryMethod {
+    #[serde(default)]
+    pub url: String,
+    /// The address has refused deliveries again and again.
+    #[serde(default)]
+    pub temporarily_disabled: bool,
+}
+
 /// An escalation policy.
 #[derive(Debug, Deserialize)]
 pub struct PolicyReply {

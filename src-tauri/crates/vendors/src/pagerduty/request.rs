@@ -2,10 +2,10 @@
 //! REST v2: https://developer.pagerduty.com/api-reference/
 
 use super::Config;
-use crate::exchange::Stop;
+use crate::exchange::{problem, Stop};
 use crate::form;
 use crate::transport::Request;
-use decide::outbox::{Page, PageAction, Vendor};
+use decide::outbox::{Page, PageAction, ProblemKind, Vendor, NO_SECOND_KEY};
 use decide::At;
 use serde_json::{json, Map, Value};
 
@@ -15,13 +15,15 @@ const SUMMARY: usize = 1024;
 const SEVERITIES: [&str; 4] = ["critical", "error", "warning", "info"];
 
 /// The event of a page.
-pub fn event(c: &Config, page: &Page) -> Request {
+pub fn event(c: &Config, page: &Page) -> Result<Request, Stop> {
+    let key =
+        if page.second_key { c.second_routing_key.as_ref().filter(|k| !k.is_empty()).ok_or_else(no_second_key)? } else { &c.routing_key };
     let action = match page.action {
         PageAction::Trigger => "trigger",
         PageAction::Acknowledge => "acknowledge",
         PageAction::Resolve => "resolve",
     };
-    let mut body = json!({ "routing_key": c.routing_key.expose(), "event_action": action, "dedup_key": page.dedup_key });
+    let mut body = json!({ "routing_key": key.expose(), "event_action": action, "dedup_key": page.dedup_key });
     if page.action == PageAction::Trigger {
         body["payload"] = payload(page);
         body["client"] = json!("Careloop");
@@ -31,9 +33,17 @@ pub fn event(c: &Config, page: &Page) -> Request {
             body["links"] = json!([{ "href": link, "text": "Open the case" }]);
         }
     }
-    Request::new(Vendor::PagerDuty, http::Method::POST, format!("{}/v2/enqueue", c.events_base()))
+    Ok(Request::new(Vendor::PagerDuty, http::Method::POST, format!("{}/v2/enqueue", c.events_base()))
         .header("accept", "application/json")
-        .json("application/json", &body)
+        .json("application/json", &body))
+}
+
+/// Nothing was asked: there is no second way.
+fn no_second_key() -> Stop {
+    Stop::Retry(
+        problem(ProblemKind::Config, None, Some(NO_SECOND_KEY.into()), "the setting is missing: pagerduty.second_routing_key"),
+        None,
+    )
 }
 
 fn payload(page: &Page) -> Value {
@@ -76,6 +86,33 @@ pub fn on_call(c: &Config, offset: usize) -> Result<Request, Stop> {
         "/oncalls",
         &[("escalation_policy_ids[]", policy), ("include[]", "users"), ("limit", "100"), ("offset", &offset)],
     )
+}
+
+/// Who is on call for the escalation policy between two instants.
+pub fn on_call_between(c: &Config, since: At, until: At, offset: usize) -> Result<Request, Stop> {
+    let policy = c.escalation_policy.as_deref().filter(|p| !p.is_empty()).ok_or_else(|| Stop::missing("pagerduty.escalation_policy"))?;
+    let instant = |at: At| at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+    let (since, until, offset) = (instant(since), instant(until), offset.to_string());
+    rest(
+        c,
+        http::Method::GET,
+        "/oncalls",
+        &[
+            ("escalation_policy_ids[]", policy),
+            ("include[]", "users"),
+            ("since", &since),
+            ("until", &until),
+            ("limit", "100"),
+            ("offset", &offset),
+        ],
+    )
+}
+
+/// The account's webhook subscriptions.
+/// https://developer.pagerduty.com/api-reference/b3A6MjkyNDc4NA-list-webhook-subscriptions
+pub fn webhook_subscriptions(c: &Config, offset: usize) -> Result<Request, Stop> {
+    let offset = offset.to_string();
+    rest(c, http::Method::GET, "/webhook_subscriptions", &[("limit", "100"), ("offset", &offset)])
 }
 
 /// The escalation policy with the services that use it.

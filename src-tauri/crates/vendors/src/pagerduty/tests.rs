@@ -17,6 +17,7 @@ fn page(action: PageAction) -> Page {
         summary: "CL-7F3K-92QD blood pressure 165/95".into(),
         details: [("limit".to_string(), "systolic_high 160".to_string())].into(),
         link: Some("https://desk.example.org/case/CL-7F3K-92QD".into()),
+        second_key: false,
         at: at(NOW),
     }
 }
