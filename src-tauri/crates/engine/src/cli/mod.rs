@@ -65,6 +65,50 @@ enum ScenarioCommand {
         #[arg(long)]
         data_dir: Option<PathBuf>,
     },
+    /// Makes up days with faults and holds what happened against what is promised.
+    Fuzz(FuzzArgs),
+}
+
+#[derive(Debug, Args)]
+struct FuzzArgs {
+    /// How many days; 100, or the one that --seed names.
+    #[arg(long)]
+    seeds: Option<u64>,
+    /// The first seed.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Go on with new seeds for so long, e.g. 90s, 30m, 2h.
+    #[arg(long, value_parser = span)]
+    until: Option<std::time::Duration>,
+    /// Where the shortest failing day goes; by default tests/scenarios/found.
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// Only write the made-up day of the seed there.
+    #[arg(long)]
+    day: Option<PathBuf>,
+}
+
+impl FuzzArgs {
+    fn asked(self) -> scenario::fuzz::Asked {
+        scenario::fuzz::Asked {
+            seed: self.seed.unwrap_or(0),
+            seeds: self.seeds.unwrap_or(if self.seed.is_some() { 1 } else { 100 }),
+            until: self.until,
+            out: self.out,
+            day: self.day,
+        }
+    }
+}
+
+fn span(text: &str) -> Result<std::time::Duration, String> {
+    let unit = match text.chars().last() {
+        Some('s') => 1,
+        Some('m') => 60,
+        Some('h') => 3600,
+        _ => return Err("a time span is written 90s, 30m or 2h".into()),
+    };
+    let number: u64 = text[..text.len() - 1].parse().map_err(|_| "a time span is written 90s, 30m or 2h".to_string())?;
+    Ok(std::time::Duration::from_secs(number * unit))
 }
 
 #[derive(Debug, Subcommand)]
@@ -177,6 +221,9 @@ pub fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Scenario { what: ScenarioCommand::Run { files, out, data_dir } } => {
             return ExitCode::from(u8::try_from(scenario::cli(&scenario::Asked { files, out, data_dir })).unwrap_or(1));
+        }
+        Command::Scenario { what: ScenarioCommand::Fuzz(asked) } => {
+            return ExitCode::from(u8::try_from(scenario::fuzz::cli(&asked.asked())).unwrap_or(1));
         }
         Command::Run(asked) => on_runtime(run::run(asked)),
         Command::Import { what: ImportCommand::Thresholds { file, dry_run, folder } } => {

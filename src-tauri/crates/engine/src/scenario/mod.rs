@@ -7,6 +7,7 @@ pub mod chronicle;
 mod downtime;
 pub mod expect;
 pub mod file;
+pub mod fuzz;
 mod lines;
 mod run;
 

@@ -1,0 +1,168 @@
+//! `careloop scenario fuzz`: made-up days with faults, run through the production pipeline, and held against what was
+//! promised. A seed fully determines its day and its run.
+
+mod books;
+mod day;
+mod demands;
+mod dice;
+mod faults;
+mod promises;
+mod report;
+mod shrink;
+mod talks;
+mod texts;
+mod visits;
+mod wall;
+mod ward;
+mod weather;
+
+pub use day::make;
+pub use ward::Broken;
+
+use super::{file, run};
+use crate::clock::stopwatch;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::Mutex;
+use std::time::Duration;
+
+/// What `careloop scenario fuzz` was asked.
+pub struct Asked {
+    /// The first seed.
+    pub seed: u64,
+    pub seeds: u64,
+    /// Go on with new seeds until so much time has passed.
+    pub until: Option<Duration>,
+    /// Where a shrunk day goes; left out: `tests/scenarios/found`.
+    pub out: Option<PathBuf>,
+    /// Write the made-up day there and run nothing.
+    pub day: Option<PathBuf>,
+}
+
+/// A seed whose run broke a promise.
+struct Found {
+    seed: u64,
+    broken: Broken,
+}
+
+/// `careloop scenario fuzz`. 0: every promise was kept; 1: one was not; 2: it could not be asked.
+pub fn cli(asked: &Asked) -> i32 {
+    if let Some(path) = &asked.day {
+        return match std::fs::write(path, report::file(&make(asked.seed))) {
+            Ok(()) => 0,
+            Err(e) => {
+                eprintln!("{}: cannot be written: {e}", path.display());
+                2
+            }
+        };
+    }
+    let watch = stopwatch();
+    let (ran, found) = many(asked);
+    let took = watch.elapsed().as_secs_f64();
+    let Some(found) = found else {
+        println!("{ran} made-up days in {took:.1} s: every promise was kept");
+        return 0;
+    };
+    println!("seed {}: {}", found.seed, found.broken.promise);
+    println!("  {}", found.broken.words);
+    match report::found(&make(found.seed), &found.broken, found.seed, asked.out.as_deref()) {
+        Ok(path) => println!("the shortest timeline that still breaks it: {}", path.display()),
+        Err(e) => eprintln!("the shortest timeline cannot be written: {e}"),
+    }
+    1
+}
+
+/// Runs seeds on every core until one breaks a promise; says how many ran, and the lowest that broke one.
+fn many(asked: &Asked) -> (u64, Option<Found>) {
+    let watch = stopwatch();
+    let (next, ran, stop) = (AtomicU64::new(0), AtomicU64::new(0), AtomicBool::new(false));
+    let first: Mutex<Option<Found>> = Mutex::new(None);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..cores {
+            scope.spawn(|| loop {
+                let n = next.fetch_add(1, Ordering::Relaxed);
+                let more = n < asked.seeds || asked.until.is_some_and(|u| watch.elapsed() < u);
+                if stop.load(Ordering::Relaxed) || !more {
+                    return;
+                }
+                let seed = asked.seed + n;
+                let broken = try_day(&make(seed));
+                ran.fetch_add(1, Ordering::Relaxed);
+                if let Some(broken) = broken.into_iter().next() {
+                    stop.store(true, Ordering::Relaxed);
+                    let mut first = first.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                    if first.as_ref().is_none_or(|f| f.seed > seed) {
+                        *first = Some(Found { seed, broken });
+                    }
+                }
+            });
+        }
+    });
+    (ran.load(Ordering::Relaxed), first.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner))
+}
+
+/// Runs a day; the promises that it broke.
+pub fn try_day(day: &Value) -> Vec<Broken> {
+    match file::read(&day.to_string()) {
+        Ok(scenario) => try_scenario(&scenario),
+        Err(bad) => vec![Broken { promise: "a made-up day can be read", words: bad.to_string(), expect: vec![], expect_none: vec![] }],
+    }
+}
+
+/// Runs a scenario; the promises that it broke.
+pub fn try_scenario(scenario: &file::Scenario) -> Vec<Broken> {
+    let trouble = |words: String| vec![Broken { promise: "the pipeline comes to rest", words, expect: vec![], expect_none: vec![] }];
+    let folder = match folder() {
+        Ok(f) => f,
+        Err(e) => return trouble(format!("no folder to run in: {e}")),
+    };
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_time().build() {
+        Ok(r) => r,
+        Err(e) => return trouble(format!("cannot start: {e}")),
+    };
+    let ran = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| runtime.block_on(run(scenario, folder.path()))));
+    match ran {
+        Ok(Ok(ran)) => match ward::Left::read(folder.path(), &ran.seen) {
+            Ok(left) => promises::broken(scenario, &ran.seen, left),
+            Err(e) => trouble(format!("the ledger cannot be read: {e}")),
+        },
+        Ok(Err(e)) => trouble(format!("{e:#}")),
+        Err(_) => vec![Broken {
+            promise: "nothing breaks the engine",
+            words: "The engine broke on something it received.".into(),
+            expect: vec![],
+            expect_none: vec![],
+        }],
+    }
+}
+
+/// A folder in memory where there is one: a run's ledger is thrown away.
+fn folder() -> std::io::Result<tempfile::TempDir> {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() {
+        return tempfile::tempdir_in(memory).or_else(|_| tempfile::tempdir());
+    }
+    tempfile::tempdir()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn transcript(seed: u64) -> String {
+        let scenario = file::read(&make(seed).to_string()).unwrap();
+        let folder = folder().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let ran = runtime.block_on(run(&scenario, folder.path())).unwrap();
+        ran.lines.into_iter().map(|l| Value::Object(l).to_string() + "\n").collect()
+    }
+
+    #[test]
+    fn the_same_seed_gives_the_same_transcript_to_the_byte() {
+        for seed in [3, 4] {
+            assert_eq!(transcript(seed), transcript(seed));
+        }
+    }
+}
