@@ -67,6 +67,7 @@ impl Desk {
             give_up_at: None,
             attempts: 0,
             first_failed_at: None,
+            not_ours: Vec::new(),
             problem: None,
         }
     }

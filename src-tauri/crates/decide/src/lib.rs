@@ -12,6 +12,7 @@ pub mod hl7;
 pub mod input;
 pub mod narrate;
 pub mod outbox;
+pub mod planted;
 pub mod replies;
 pub mod rows;
 pub mod staff;

@@ -83,6 +83,9 @@ pub struct Effect {
     pub attempts: u32,
     pub first_failed_at: Option<At>,
     pub problem: Option<Problem>,
+    /// Texts at Twilio that belong to other effects: what a look must not take for this one. Never stored.
+    #[serde(skip)]
+    pub not_ours: Vec<String>,
 }
 
 /// Where an effect stands.

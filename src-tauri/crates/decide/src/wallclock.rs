@@ -99,7 +99,7 @@ impl PatientZone {
 
     /// Whether the wall clock stands in quiet hours.
     pub fn quiet(&self, at: At, start: Hhmm, finish: Hhmm) -> bool {
-        within(self.minute_of_day(at), start.minutes(), finish.minutes())
+        within(self.minute_of_day(at), start.minutes(), finish.minutes()) && !crate::planted::on(crate::planted::Fault::QuietHoursIgnored)
     }
 
     /// The next instant after `at` at which the wall clock reaches one of these minutes of the day, or is put forward or back.

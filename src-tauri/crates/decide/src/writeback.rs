@@ -102,6 +102,12 @@ impl Desk {
                         closed.by
                     );
                     owed.push(self.chart(now, e, ChartPurpose::Note, ChartBody::Document { title, text, at: closed.at }, not_before));
+                    if crate::planted::on(crate::planted::Fault::WrittenBackTwice) {
+                        let again = owed.last().and_then(|id| self.effects.get(id)).map(|f| f.act.clone());
+                        if let Some(Act::Chart(write)) = again {
+                            owed.push(self.chart(now, e, ChartPurpose::Note, write.body, not_before));
+                        }
+                    }
                     w.note = WriteState::Queued;
                 }
                 None => missing.push((ChartPurpose::Note, "note_missing")),

@@ -7,7 +7,7 @@ use accept::Found;
 use chrono::TimeDelta;
 use decide::desk::{Alarm, Answer, Desk, Outcome, Stored, Whose};
 use decide::input::{Change, Decoded, Input, Past, RawRef, RowId};
-use decide::outbox::{Delivery, Effect, Vendor};
+use decide::outbox::{Act, Delivery, Effect, EffectState, Problem, ProblemKind, Vendor};
 use decide::rows::Row;
 use decide::trail::{Entry, IntakeOutcome};
 use decide::watch::Why;
@@ -149,6 +149,9 @@ impl Engine {
             return Ok(claimed);
         }
         let outcome = self.desk.claimed(now);
+        if decide::planted::on(decide::planted::Fault::SentBeforeCommit) {
+            return Ok(claimed);
+        }
         let stored = (|| {
             let mut turn = self.ledger.begin()?;
             for row in &outcome.rows {
@@ -168,6 +171,10 @@ impl Engine {
 
     fn claim(&mut self, now: At, id: u64, claimed: &mut Vec<Effect>) {
         if let Some(before) = self.desk.claim(now, id) {
+            let mut before = before;
+            if matches!((&before.act, &before.state), (Act::Text(_), EffectState::Unknown { .. })) {
+                before.not_ours = self.ledger.sids_of_others(id).unwrap_or_default();
+            }
             self.pace.left(&before, &self.desk.settings, now);
             claimed.push(before);
         }
@@ -275,7 +282,17 @@ fn take(
         }
         Incoming::Appointments { body } => crate::appointments::shown(desk, turn, now, body, answers, out),
         Incoming::Settled { effect, delivery } => {
-            decide_one(desk, turn, now, Input::Settled { effect: *effect, delivery: delivery.clone() }, answers, out)
+            let delivery = match delivery {
+                // Two with the same words may have been looked for at once, and both have found the one text.
+                Delivery::Delivered(r)
+                    if r.found_by_looking && turn.message_effect(&r.reference)?.is_some_and(|other| other != *effect) =>
+                {
+                    let said = "twilio's text belongs to another message with the same words".into();
+                    Delivery::Unknown(Problem { kind: ProblemKind::NoAnswer, http_status: None, code: None, said })
+                }
+                other => other.clone(),
+            };
+            decide_one(desk, turn, now, Input::Settled { effect: *effect, delivery }, answers, out)
         }
         Incoming::Direct(input) => {
             match input {
@@ -373,7 +390,7 @@ fn reply(
     answers: &mut Vec<Answer>,
     out: &mut Turned,
 ) -> Result<(), LedgerError> {
-    let seen = turn.seen(&format!("sms:{}", text.sid))?;
+    let seen = turn.seen(&format!("sms:{}", text.sid))? && !decide::planted::on(decide::planted::Fault::WebhookTwice);
     let visits = turn.visits_ahead(&text.from, now)?;
     decide_one(desk, turn, now, Input::Reply { source, text: text.clone(), seen, visits }, answers, out)
 }

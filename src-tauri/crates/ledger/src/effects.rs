@@ -52,6 +52,15 @@ pub(crate) fn by_sid(conn: &Connection, sid: &str) -> Result<Option<u64>, Ledger
         .optional()?)
 }
 
+/// What Twilio calls the texts of other effects that are near this one.
+pub(crate) fn sids_of_others(conn: &Connection, id: u64) -> Result<Vec<String>, LedgerError> {
+    const NEAR: u64 = 20_000;
+    let mut statement =
+        conn.prepare_cached("SELECT reference FROM effect WHERE id BETWEEN ?1 AND ?2 AND id <> ?3 AND reference IS NOT NULL")?;
+    let found = statement.query_map(params![id.saturating_sub(NEAR), id + NEAR, id], |r| r.get(0))?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
 /// One effect.
 pub(crate) fn one(conn: &Connection, id: u64) -> Result<Option<Effect>, LedgerError> {
     Ok(crate::bodies(conn, "SELECT body FROM effect WHERE id = ?1", [id])?.pop())

@@ -125,6 +125,11 @@ impl Ledger {
         self.head.anchor()
     }
 
+    /// What Twilio calls the texts of other effects: a look must not take one of them for this effect's.
+    pub fn sids_of_others(&self, effect: u64) -> Result<Vec<String>, LedgerError> {
+        effects::sids_of_others(&self.conn, effect)
+    }
+
     /// The disk has no room for one more page of the file, or has again: for simulations of a full disk.
     pub fn fill_disk(&self, full: bool) -> Result<(), LedgerError> {
         let most: i64 = if full { self.conn.pragma_query_value(None, "page_count", |r| r.get(0))? } else { i64::from(u32::MAX) - 1 };

@@ -46,6 +46,7 @@ impl Desk {
             give_up_at: None,
             attempts: 0,
             first_failed_at: None,
+            not_ours: Vec::new(),
             problem: None,
         }
     }

@@ -85,6 +85,7 @@ pub fn effect(act: Act) -> Effect {
         give_up_at: None,
         attempts: 0,
         first_failed_at: None,
+        not_ours: Vec::new(),
         problem: None,
     }
 }

@@ -162,7 +162,11 @@ impl Desk {
         for p in stored.patients {
             desk.index_patient(p);
         }
-        for e in stored.episodes {
+        for mut e in stored.episodes {
+            if crate::planted::on(crate::planted::Fault::ReplyClockRestarted) {
+                let wait = crate::minutes(desk.settings.reply_wait_minutes);
+                e.clocks.iter_mut().filter(|c| c.kind == ClockKind::ReplyWait).for_each(|c| c.due = started_at + wait);
+            }
             desk.put_episode(e);
         }
         for t in stored.tasks {
@@ -171,6 +175,9 @@ impl Desk {
         for mut f in stored.effects {
             if let EffectState::Sending { since } = f.state {
                 f.state = EffectState::Unknown { since };
+                if crate::planted::on(crate::planted::Fault::UnknownLost) {
+                    f.state = EffectState::Owed;
+                }
                 f.next_try = started_at;
             }
             desk.lanes.put(&f);
@@ -429,6 +436,7 @@ impl Desk {
             give_up_at: new.give_up_at,
             attempts: 0,
             first_failed_at: None,
+            not_ours: Vec::new(),
             problem: None,
         };
         self.out.owed.push(id);
@@ -446,6 +454,9 @@ impl Desk {
     /// Takes an effect for sending: the row says so before the request leaves. Returns it as it was.
     pub fn claim(&mut self, now: At, id: u64) -> Option<Effect> {
         let before = self.effects.get(&id).cloned()?;
+        if crate::planted::on(crate::planted::Fault::LeaseDropped) {
+            return Some(before);
+        }
         let mut f = before.clone();
         f.state = EffectState::Sending { since: now };
         self.change_effect(f);

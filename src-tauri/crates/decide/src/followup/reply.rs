@@ -27,7 +27,8 @@ impl Desk {
         self.out.rows.push(Row::Seen { key: format!("sms:{}", text.sid), at: now });
         self.intake(now, source.name(), IntakeOutcome::Kept, None, None, one.as_ref());
         let mut said = read(&text.body, text.opt_out_type.as_deref(), &self.settings.danger_words);
-        let was_out = self.opted_out.contains(&text.from);
+        // Twilio opts in by this word alone: after SI or 1 it would still refuse.
+        let was_out = self.opted_out.contains(&text.from) && crate::replies::plain(&text.body) == "yes";
         let episodes: Vec<u64> = people.iter().flat_map(|m| self.open_episodes(m)).collect();
         let open: Vec<u64> = episodes.iter().copied().filter(|id| asks(&self.episodes[id])).collect();
         let late: Vec<u64> = episodes.iter().copied().filter(|id| !open.contains(id) && self.episodes[id].question.is_some()).collect();
@@ -61,6 +62,7 @@ impl Desk {
         let about = open.first().or(late.first()).copied();
         self.read_line(now, &text, one.as_ref(), about, said.name());
         match said {
+            Said::OptOut if crate::planted::on(crate::planted::Fault::StopSkipped) => {}
             Said::OptOut => {
                 self.opt_out(now, &text.from, &people);
                 self.bare_cancel(now, &text.body, &visits);

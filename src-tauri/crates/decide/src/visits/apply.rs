@@ -366,7 +366,7 @@ impl Desk {
                         v.next = Some(now);
                         break;
                     };
-                    if reminders >= REMINDERS_A_DAY {
+                    if reminders >= REMINDERS_A_DAY && !crate::planted::on(crate::planted::Fault::DailyLimitForgotten) {
                         self.drop_reminder(now, &mut v, which, "daily_limit");
                         continue;
                     }

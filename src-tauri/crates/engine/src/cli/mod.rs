@@ -86,6 +86,9 @@ struct FuzzArgs {
     /// Only write the made-up day of the seed there.
     #[arg(long)]
     day: Option<PathBuf>,
+    /// Plants a fault first, to see it caught; only in a program built for that.
+    #[arg(long)]
+    planted: Option<String>,
 }
 
 impl FuzzArgs {
@@ -96,6 +99,7 @@ impl FuzzArgs {
             until: self.until,
             out: self.out,
             day: self.day,
+            planted: self.planted,
         }
     }
 }

@@ -154,6 +154,7 @@ pub fn text_effect(id: u64, patient: &Mrn, state: EffectState) -> Effect {
         give_up_at: Some(at(5)),
         attempts: 1,
         first_failed_at: None,
+        not_ours: Vec::new(),
         problem: None,
     }
 }

@@ -68,6 +68,7 @@ mod tests {
             give_up_at: None,
             attempts: 0,
             first_failed_at: None,
+            not_ours: Vec::new(),
             problem: None,
         }
     }

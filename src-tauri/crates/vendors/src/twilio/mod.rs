@@ -14,8 +14,8 @@ use crate::exchange::{problem, Line, Stop};
 use decide::outbox::{Delivery, Effect, EffectState, Finding, InboundText, Look, ProblemKind, Receipt, Text};
 use decide::{At, Phone};
 
-/// Twilio stamps whole seconds, and clocks differ a little.
-const SKEW_SECONDS: i64 = 5;
+/// How far our clock may be off from Twilio's: a text that is not found because of that would be sent again and again.
+const SKEW_SECONDS: i64 = 1800;
 /// A list longer than this is not ours.
 const PAGES: usize = 50;
 
@@ -29,7 +29,7 @@ pub async fn text(
     now: At,
 ) -> Result<Receipt, Stop> {
     if matches!(effect.state, EffectState::Unknown { .. }) {
-        if let Some(found) = find(c, line, effect.owed_at, text).await.map_err(Stop::still_unknown)? {
+        if let Some(found) = find(c, line, effect, text).await.map_err(Stop::still_unknown)? {
             return Ok(found);
         }
         if effect.give_up_at.is_some_and(|limit| now >= limit) {
@@ -41,14 +41,18 @@ pub async fn text(
     reply::sent(&answer)
 }
 
-async fn find(c: &Config, line: &Line<'_>, owed_at: At, text: &Text) -> Result<Option<Receipt>, Stop> {
-    let since = owed_at - chrono::TimeDelta::seconds(SKEW_SECONDS);
+async fn find(c: &Config, line: &Line<'_>, effect: &Effect, text: &Text) -> Result<Option<Receipt>, Stop> {
+    let since = effect.owed_at - chrono::TimeDelta::seconds(SKEW_SECONDS);
     let messages = list(c, line, Some(text.to.expose()), None, since).await?;
     let ours = messages
         .iter()
         .filter(|m| !m.inbound() && m.to.as_deref() == Some(text.to.expose()) && m.body.as_deref() == Some(text.body.as_str()));
-    // The earliest that fits: a later one may belong to a later effect with the same words.
-    Ok(ours.filter(|m| m.created().is_some_and(|at| at >= since)).min_by_key(|m| m.created()).map(|m| m.receipt(true)))
+    // The earliest that fits and is no other effect's: a later one may belong to a later effect with the same words.
+    Ok(ours
+        .filter(|m| !effect.not_ours.contains(&m.sid))
+        .filter(|m| m.created().is_some_and(|at| at >= since))
+        .min_by_key(|m| m.created())
+        .map(|m| m.receipt(true)))
 }
 
 async fn list(c: &Config, line: &Line<'_>, to: Option<&str>, from: Option<&str>, since: At) -> Result<Vec<reply::Message>, Stop> {

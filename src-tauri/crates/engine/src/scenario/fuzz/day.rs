@@ -67,7 +67,11 @@ pub fn make(seed: u64) -> Value {
     for person in &busy_people {
         match day.dice.within(0, 10) {
             0..=5 => day.vitals(person),
-            6..=8 => day.visit(person),
+            6..=8 => {
+                for _ in 0..day.dice.pick(&[1, 1, 2, 3]) {
+                    day.visit(person);
+                }
+            }
             _ => day.stray(person),
         }
     }

@@ -38,6 +38,23 @@ pub struct Asked {
     pub out: Option<PathBuf>,
     /// Write the made-up day there and run nothing.
     pub day: Option<PathBuf>,
+    /// A fault that is planted first, by name; only where the program was built with them.
+    pub planted: Option<String>,
+}
+
+/// Plants a fault, by its name; an error says what may be planted.
+fn plant(name: &str) -> Result<(), String> {
+    let known = decide::planted::ALL.map(|(name, _)| name).join(" ");
+    let Some((_, fault)) = decide::planted::ALL.into_iter().find(|(n, _)| *n == name) else {
+        return Err(format!("there is no planted fault {name}; there are: {known}"));
+    };
+    #[cfg(feature = "planted")]
+    {
+        decide::planted::plant(Some(fault));
+        Ok(())
+    }
+    #[cfg(not(feature = "planted"))]
+    Err(format!("{fault:?} cannot be planted: this program was built without the feature `planted`"))
 }
 
 /// A seed whose run broke a promise.
@@ -48,6 +65,10 @@ struct Found {
 
 /// `careloop scenario fuzz`. 0: every promise was kept; 1: one was not; 2: it could not be asked.
 pub fn cli(asked: &Asked) -> i32 {
+    if let Some(Err(why)) = asked.planted.as_deref().map(plant) {
+        eprintln!("{why}");
+        return 2;
+    }
     if let Some(path) = &asked.day {
         return match std::fs::write(path, report::file(&make(asked.seed))) {
             Ok(()) => 0,
@@ -66,6 +87,10 @@ pub fn cli(asked: &Asked) -> i32 {
     };
     println!("seed {}: {}", found.seed, found.broken.promise);
     println!("  {}", found.broken.words);
+    if asked.planted.is_some() {
+        println!("caught after {ran} made-up days");
+        return 1;
+    }
     match report::found(&make(found.seed), &found.broken, found.seed, asked.out.as_deref()) {
         Ok(path) => println!("the shortest timeline that still breaks it: {}", path.display()),
         Err(e) => eprintln!("the shortest timeline cannot be written: {e}"),

@@ -80,13 +80,15 @@ impl Visits {
                         told.listed[n] = true;
                     }
                 }
-                Line::Reply { from, body, .. } => {
-                    if let Some(kind) = answer(body) {
-                        *self.answers.entry((from.expose().to_string(), kind)).or_default() += 1;
-                    }
-                }
                 _ => {}
             },
+            What::Step(i) => {
+                if let StepAct::Reply { from, text, .. } = &ward.scenario.timeline[*i].act {
+                    if let Some(kind) = answer(text) {
+                        *self.answers.entry((from.clone(), kind)).or_default() += 1;
+                    }
+                }
+            }
             What::Asked(a) if a.write && a.vendor == Vendor::Twilio => {
                 if let Some((f, t)) = text_of(ward, a.effect) {
                     if let (Some(n), Some(id)) = (which(t.purpose), f.about.appointment_id.clone()) {
@@ -166,7 +168,7 @@ impl Visits {
         };
         let zone = visit_zone(ward, &told.patient);
         let (_, minute) = wall::local(&zone, clock);
-        let gap = told.last_text.is_some_and(|last| s.at - last < TimeDelta::seconds(GAP_SECONDS));
+        let gap = told.last_text.is_some_and(|last| s.at - last < TimeDelta::seconds(GAP_SECONDS) - ward.weather.off);
         let why = match () {
             () if told.canceled => "the visit was canceled",
             () if told.over => "the visit was over",

@@ -8,7 +8,7 @@ use decide::outbox::Effect;
 use decide::trail::{Entry, Line};
 use decide::{At, Bounds, Episode, PatientStatus, Vital};
 use jiff::tz::TimeZone;
-use ledger::{Ledger, LedgerError, Page};
+use ledger::{Ledger, LedgerError};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
@@ -71,7 +71,6 @@ impl Left {
         let trail = reader.trail_since(0, usize::MAX >> 1)?.into_iter().map(|f| f.entry).collect();
         let verified = ledger.verify()?;
         let chain = verified.first_broken.map(|b| format!("line {}: {}", b.seq, b.why));
-        let _ = Page::first(1);
         Ok(Left { effects, outstanding, episodes, raws, trail, chain })
     }
 }
@@ -83,7 +82,6 @@ pub struct Known {
     pub zone: Option<String>,
     pub status: PatientStatus,
     pub bounds: Bounds,
-    pub no_consent: bool,
     /// The status changed during the run: what was under way is judged leniently.
     pub changed: bool,
 }
@@ -180,7 +178,6 @@ impl<'a> Ward<'a> {
             zone: row.time_zone.clone().filter(|z| wall::zone(z).is_some()),
             status: row.status,
             bounds: row.bounds,
-            no_consent: row.sms_consent == decide::Consent::No,
             changed: false,
         };
         self.patients.insert(row.mrn.clone(), known);
@@ -235,7 +232,7 @@ impl<'a> Ward<'a> {
                 let said = plain(body);
                 if stops(&said) {
                     self.out.insert(from.expose().to_string());
-                } else if matches!(said.as_str(), "start" | "unstop" | "yes") || says_yes(&said) {
+                } else if matches!(said.as_str(), "start" | "unstop" | "yes") {
                     self.out.remove(from.expose());
                 }
             }
@@ -258,13 +255,6 @@ impl<'a> Ward<'a> {
     pub fn quiet(&self, zone: &TimeZone, clock: At) -> bool {
         let (_, minute) = wall::local(zone, clock);
         self.rules.quiet.0 != self.rules.quiet.1 && wall::inside(minute, self.rules.quiet.0, self.rules.quiet.1)
-    }
-
-    /// A text may go to this patient.
-    pub fn textable(&self, mrn: &str) -> bool {
-        self.patients.get(mrn).is_some_and(|p| {
-            p.status == PatientStatus::Active && !p.no_consent && p.phone.as_ref().is_some_and(|phone| !self.out.contains(phone))
-        })
     }
 }
 
