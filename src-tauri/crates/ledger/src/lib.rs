@@ -11,6 +11,7 @@ mod episodes;
 mod error;
 mod export;
 mod key;
+mod lasts;
 mod load;
 mod messages;
 mod open;

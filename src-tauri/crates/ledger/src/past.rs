@@ -2,12 +2,13 @@
 
 use crate::codes::*;
 use crate::error::unreadable;
+use crate::lasts::{Last, Lasts, Stood};
 use crate::readings::{day, day_before, source_key, standing, text, IMPLAUSIBLE, NO_BASELINE, STANDS};
 use crate::sources::Sources;
 use crate::LedgerError;
 use decide::input::{Past, PastReading, Withdrawal};
 use decide::{Arrival, Measured, Reading, Value, Vital};
-use rusqlite::{params, Connection, Row};
+use rusqlite::{params, Connection, OptionalExtension, Row};
 use std::collections::HashMap;
 
 /// How far back weights are handed out: the longer window of behaviour.md 1.3 (180 h), and a day more,
@@ -17,16 +18,17 @@ const WEIGHT_WINDOW_MS: i64 = (180 + 24) * 3_600_000;
 /// Nothing was measured on or before this day.
 const NEVER: i64 = i64::MIN;
 
-/// Where to look, held in memory. Too much in here only costs a look in vain, so a rollback needs no undoing.
+/// Where to look, held in memory. Too much in here only costs a look in vain, so a rollback undoes nothing but `lasts`.
 pub(crate) struct Known {
     sources: Sources,
     /// For a person and vital: no baseline and no implausible reading is later than this day.
     last_day: HashMap<(i64, i64), i64>,
+    lasts: Lasts,
 }
 
 impl Known {
     pub fn load(conn: &Connection) -> Result<Self, LedgerError> {
-        Ok(Self { sources: Sources::load(conn)?, last_day: HashMap::new() })
+        Ok(Self { sources: Sources::load(conn)?, last_day: HashMap::new(), lasts: Lasts::default() })
     }
 
     /// A reading is being written.
@@ -34,6 +36,7 @@ impl Known {
         if let Some(source_id) = &reading.arrival.source_id {
             self.sources.add(conn, reading.id, source_key(person, source_id))?;
         }
+        self.lasts.note((person, vital_code(reading.arrival.vital)), person, reading);
         if standing(reading) != NO_BASELINE {
             // A pair that was never looked up stays so: its first look walks back by itself.
             if let Some(last) = self.last_day.get_mut(&(person, vital_code(reading.arrival.vital))) {
@@ -41,6 +44,23 @@ impl Known {
             }
         }
         Ok(())
+    }
+
+    /// A reading is being taken back.
+    pub fn withdrawn(&mut self, conn: &Connection, id: u64) -> Result<(), LedgerError> {
+        let pair = conn
+            .prepare_cached("SELECT person, vital FROM reading WHERE id = ?1")?
+            .query_row([id], |r| Ok((r.get(0)?, r.get(1)?)))
+            .optional()?;
+        if let Some(pair) = pair {
+            self.lasts.forget(pair);
+        }
+        Ok(())
+    }
+
+    /// What was written may not have been.
+    pub fn rolled_back(&mut self) {
+        self.lasts.forget_all();
     }
 }
 
@@ -74,10 +94,10 @@ pub(crate) fn of_withdrawal(conn: &Connection, known: &Known, person: i64, withd
     Ok(Past { repeat, former: former.filter(|_| !repeat), ..Past::default() })
 }
 
-/// Columns of a `PastReading`, then the source id.
+/// Columns of a `PastReading`, then the source id and its short number.
 macro_rules! brief {
     () => {
-        "id, vital, value, measured_ms, measured_as, measured_from_ms, arrived_ms, episode, severity, status, version, withdrawn, source_id"
+        "id, vital, value, measured_ms, measured_as, measured_from_ms, arrived_ms, episode, severity, status, version, withdrawn, source_id, source_key"
     };
 }
 
@@ -110,7 +130,7 @@ fn versions(conn: &Connection, known: &Known, person: i64, source_id: &str) -> R
         let mut statement = conn.prepare_cached(concat!(
             "SELECT ",
             brief!(),
-            " FROM reading WHERE (id >> 15) = ?1 AND source_key = ?2 AND person = ?3 AND source_id = ?4 ORDER BY id"
+            " FROM reading WHERE (id >> 12) = ?1 AND source_key = ?2 AND person = ?3 AND source_id = ?4 ORDER BY id"
         ))?;
         let mut rows = statement.query(params![stretch, key, person, source_id])?;
         while let Some(row) = rows.next()? {
@@ -165,10 +185,16 @@ fn same_content(conn: &Connection, person: i64, arrival: &Arrival) -> Result<boo
     Ok(false)
 }
 
-/// Fills in the newest baseline, and the newest implausible reading after it: from the last day of
-/// this person and vital backwards, most often one day.
+/// Fills in the newest baseline, and the newest implausible reading after it: as remembered or, from the last
+/// day of this person and vital backwards, from the file.
 fn newest(conn: &Connection, known: &mut Known, person: i64, arrival: &Arrival, past: &mut Past) -> Result<(), LedgerError> {
     let vital = vital_code(arrival.vital);
+    let source = arrival.source_id.as_deref().map(|id| source_key(person, id));
+    if let Some(last) = known.lasts.get((person, vital)).filter(|last| source.is_none_or(|s| !last.is_of(s))) {
+        past.newest = last.newest.as_ref().map(|s| s.reading.clone());
+        past.implausible = last.implausible.as_ref().map(|s| s.reading.clone());
+        return Ok(());
+    }
     let looked_up = known.last_day.get(&(person, vital)).copied();
     let mut next = match looked_up {
         Some(NEVER) => None,
@@ -176,11 +202,13 @@ fn newest(conn: &Connection, known: &mut Known, person: i64, arrival: &Arrival, 
         None => day_before(conn, i64::MAX)?,
     };
     let mut last_day = NEVER;
+    let mut last = Last::default();
+    let mut has_former = false;
     let mut of_day = conn.prepare_cached(
         "SELECT id, measured_ms, standing FROM reading WHERE day = ?1 AND person = ?2 AND vital = ?3 AND standing IN (0, 1)",
     )?;
     let mut one = conn.prepare_cached(concat!("SELECT ", brief!(), " FROM reading WHERE id = ?1"))?;
-    while let Some(today) = next {
+    'back: while let Some(today) = next {
         let mut found = of_day
             .query_map(params![today, person, vital], |r| Ok((r.get::<_, i64>(1)?, r.get::<_, u64>(0)?, r.get::<_, i64>(2)?)))?
             .collect::<Result<Vec<_>, _>>()?;
@@ -189,26 +217,31 @@ fn newest(conn: &Connection, known: &mut Known, person: i64, arrival: &Arrival, 
         }
         found.sort_unstable();
         for (_, id, standing) in found.into_iter().rev() {
-            if standing == IMPLAUSIBLE && past.implausible.is_some() {
+            if standing == IMPLAUSIBLE && last.implausible.is_some() {
                 continue;
             }
             let mut rows = one.query([id])?;
             let row = rows.next()?.ok_or_else(|| unreadable("a reading is gone"))?;
             if same_resource(row, arrival)? {
+                has_former = true;
                 continue;
             }
-            match standing {
-                STANDS => past.newest = Some(brief(row)?),
-                _ => past.implausible = Some(brief(row)?),
+            let stood = Stood { reading: brief(row)?, source: row.get(13)? };
+            if standing == STANDS {
+                last.newest = Some(stood);
+                break 'back;
             }
-            if past.newest.is_some() {
-                known.last_day.insert((person, vital), last_day);
-                return Ok(());
-            }
+            last.implausible = Some(stood);
         }
         next = day_before(conn, today)?;
     }
     known.last_day.insert((person, vital), last_day);
+    past.newest = last.newest.as_ref().map(|s| s.reading.clone());
+    past.implausible = last.implausible.as_ref().map(|s| s.reading.clone());
+    // Without the former versions of this one it is not what another one must be held against.
+    if !has_former {
+        known.lasts.put((person, vital), last);
+    }
     Ok(())
 }
 
@@ -250,9 +283,9 @@ mod tests {
             .contains(&by_day.replace("INDEX", "COVERING INDEX")));
         assert!(plan("SELECT day FROM reading WHERE day < 9 ORDER BY day DESC LIMIT 1")
             .contains("USING COVERING INDEX reading_measured (day<?"));
-        assert!(plan("SELECT value FROM reading WHERE (id >> 15) = 1 AND source_key = 2 AND person = 3 ORDER BY id")
+        assert!(plan("SELECT value FROM reading WHERE (id >> 12) = 1 AND source_key = 2 AND person = 3 ORDER BY id")
             .contains("USING INDEX reading_source (<expr>=? AND source_key=?"));
-        assert!(plan("SELECT seq FROM trail WHERE seq BETWEEN 1 AND 9 AND person = 2 AND (seq >> 15) = 0 ORDER BY seq DESC")
+        assert!(plan("SELECT seq FROM trail WHERE seq BETWEEN 1 AND 9 AND person = 2 AND (seq >> 12) = 0 ORDER BY seq DESC")
             .contains("trail_person"));
         assert!(plan("SELECT body FROM trail WHERE person = 1 AND kind IN ('sms', 'reply', 'delivery') AND at_ms >= 2 ORDER BY seq")
             .contains("trail_talk"));

@@ -4,7 +4,7 @@ use crate::codes::*;
 use crate::error::unreadable;
 use crate::{shapes, LedgerError};
 use decide::{Arrival, At, Comparator, Direction, Mrn, PatientRef, Reading, Rule, Severity, Verdict, Vital};
-use rusqlite::{params, Connection, OptionalExtension, Row};
+use rusqlite::{params, Connection, ErrorCode, OptionalExtension, Row};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -67,6 +67,15 @@ pub(crate) fn source_key(person: i64, source_id: &str) -> i64 {
     i64::from_le_bytes(digest[..8].try_into().expect("a digest has eight bytes"))
 }
 
+/// Every column of a reading, to be inserted.
+macro_rules! into {
+    () => {
+        "INTO reading (id, person, vital, standing, measured_ms, measured_as, measured_from_ms, arrived_ms, source, status, severity, rule,
+         withdrawn, in_chart, episode, value, loinc, source_key, source_id, version, shape, rest, day)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)"
+    };
+}
+
 pub(crate) fn write(conn: &Connection, person: i64, shape: i64, reading: &Reading) -> Result<(), LedgerError> {
     let arrival = &reading.arrival;
     let verdict = &reading.verdict;
@@ -82,12 +91,7 @@ pub(crate) fn write(conn: &Connection, person: i64, shape: i64, reading: &Readin
         distance_percent: verdict.distance_percent,
         direction: verdict.direction,
     })?;
-    conn.prepare_cached(
-        "INSERT OR REPLACE INTO reading (id, person, vital, standing, measured_ms, measured_as, measured_from_ms, arrived_ms, source, status,
-             severity, rule, withdrawn, in_chart, episode, value, loinc, source_key, source_id, version, shape, rest, day)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)",
-    )?
-    .execute(params![
+    let columns = params![
         reading.id,
         person,
         vital_code(arrival.vital),
@@ -111,7 +115,14 @@ pub(crate) fn write(conn: &Connection, person: i64, shape: i64, reading: &Readin
         shape,
         rest,
         day(measured_ms),
-    ])?;
+    ];
+    // Nearly every reading is new, and an insert that could replace keeps a journal of each page it touches.
+    match conn.prepare_cached(concat!("INSERT ", into!()))?.execute(columns) {
+        Err(e) if e.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
+            conn.prepare_cached(concat!("INSERT OR REPLACE ", into!()))?.execute(columns)?;
+        }
+        done => drop(done?),
+    }
     Ok(())
 }
 

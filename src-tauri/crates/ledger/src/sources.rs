@@ -1,7 +1,7 @@
 //! Which source ids were ever stored, kept so that a new id costs no look into old pages.
 //!
 //! Ids of the world's systems are random: one big index over them would touch a cold page for every
-//! reading. The index is therefore cut into stretches of readings (`id >> 15`), and a filter in memory
+//! reading. The index is therefore cut into stretches of readings (`id >> 12`), and a filter in memory
 //! says which stretches can hold an id at all. Filters of finished stretches are kept in table
 //! `source_filter`; a missing one is rebuilt from the index.
 
@@ -11,7 +11,7 @@ use rusqlite::{params, Connection, OptionalExtension};
 use std::collections::BTreeMap;
 
 /// Readings in one stretch of the index, as a power of two; the same as in the index's definition.
-const STRETCH_BITS: u32 = 15;
+const STRETCH_BITS: u32 = 12;
 /// Readings under one filter, as a power of two.
 const FILTER_BITS: u32 = 18;
 /// Sixteen bits a reading and eight probes: one look in some 1,700 is in vain.
@@ -66,7 +66,7 @@ impl Sources {
         }
         let last: Option<u64> = conn.query_row("SELECT id FROM reading ORDER BY id DESC LIMIT 1", [], |r| r.get(0)).optional()?;
         let mut statement =
-            conn.prepare("SELECT source_key FROM reading INDEXED BY reading_source WHERE (id >> 15) = ?1 AND source_key IS NOT NULL")?;
+            conn.prepare("SELECT source_key FROM reading INDEXED BY reading_source WHERE (id >> 12) = ?1 AND source_key IS NOT NULL")?;
         for number in last.map_or(0..0, |last| 0..(last >> FILTER_BITS) + 1) {
             if filters.contains_key(&number) {
                 continue;

@@ -328,10 +328,10 @@ pub(crate) fn page(conn: &Connection, filter: &TrailFilter, page: Page) -> Resul
         return collect(conn, &sql, params![first, last, from, to, filter.episode, page.limit, None::<i64>, None::<i64>, filter.by]);
     };
     let Some(person) = people::find(conn, mrn)? else { return Ok(Vec::new()) };
-    sql.push_str(" AND person = ?7 AND (seq >> 15) = ?8 ORDER BY seq DESC LIMIT ?6");
+    sql.push_str(" AND person = ?7 AND (seq >> 12) = ?8 ORDER BY seq DESC LIMIT ?6");
     // The index by person is cut into stretches of the trail: walk them back until the page is full.
     let mut lines = Vec::new();
-    for stretch in (first >> 15..=last >> 15).rev() {
+    for stretch in (first >> 12..=last >> 12).rev() {
         let wanted = page.limit as usize - lines.len();
         if wanted == 0 {
             break;

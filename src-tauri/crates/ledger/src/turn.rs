@@ -117,7 +117,10 @@ impl<'a> Turn<'a> {
                 known.note(conn, person, reading)?;
                 readings::write(conn, person, shape, reading)
             }
-            Row::ReadingWithdrawn { id } => readings::withdraw(conn, *id),
+            Row::ReadingWithdrawn { id } => {
+                known.withdrawn(conn, *id)?;
+                readings::withdraw(conn, *id)
+            }
             Row::ReadingInChart { id } => readings::in_chart(conn, *id),
             Row::Patient(patient) => patients::write(conn, people.key(conn, &patient.mrn)?, patient),
             Row::Staff(staff) => staff::write(conn, staff),
@@ -207,4 +210,5 @@ fn forget_since(ledger: &mut Ledger, place: Mark) {
     ledger.next_raw = place.next_raw;
     ledger.people.forget_since(place.people);
     ledger.shapes.forget();
+    ledger.known.rolled_back();
 }

@@ -18,7 +18,8 @@ impl Yardstick {
         drop(Ledger::create(path, key, Durability::Full)?);
         let conn = open::writer(path, key, Durability::Full, false)?;
         conn.execute_batch(
-            "INSERT INTO person (key, mrn) VALUES (1, '1000001'); INSERT INTO shape (key, body) VALUES (1, '[\"Observation.code\"]');",
+            "WITH RECURSIVE n(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM n WHERE n < 5000) INSERT INTO person (key, mrn) SELECT n, n FROM n;
+             INSERT INTO shape (key, body) VALUES (1, '[\"Observation.code\"]');",
         )?;
         Ok(Self { checkpoints: checkpoint::Checkpoints::start(path, key), conn, rows: 0 })
     }
@@ -29,18 +30,21 @@ impl Yardstick {
         for _ in 0..count {
             self.rows += 1;
             let (id, at, day) = (self.rows, 1_780_000_000_000 + self.rows, 20_602);
+            // Neighbours in time are strangers, as they are to the console.
+            let scrambled = id.wrapping_mul(0x9e37_79b9_7f4a_7c15_u64 as i64);
+            let person = 1 + (scrambled >> 20).rem_euclid(PERSONS);
             self.conn.prepare_cached("INSERT INTO raw (id, at_ms, source, body) VALUES (?1, ?2, 1, ?3)")?.execute(params![id, at, body])?;
             self.conn
                 .prepare_cached(
                     "INSERT INTO reading (id, person, vital, standing, measured_ms, measured_as, arrived_ms, source, status, severity, rule,
                          withdrawn, in_chart, value, loinc, source_key, source_id, version, shape, rest, day)
-                     VALUES (?1, 1, 2, 0, ?2, 0, ?2, 1, 1, 0, 0, 0, 0, '182.4', '29463-7', ?3, ?4, '1', 1, ?5, ?6)",
+                     VALUES (?1, ?7, 2, 0, ?2, 0, ?2, 1, 1, 0, 0, 0, 0, '182.4', '29463-7', ?3, ?4, '1', 1, ?5, ?6)",
                 )?
-                .execute(params![id, at, id.wrapping_mul(0x9e37_79b9_7f4a_7c15_u64 as i64), SOURCE_ID, REST, day])?;
+                .execute(params![id, at, scrambled, SOURCE_ID, REST, day, person])?;
             for (half, kind, line) in [(0, "intake", INTAKE), (1, "verdict", VERDICT)] {
                 self.conn
-                    .prepare_cached("INSERT INTO trail (seq, at_ms, kind, person, body, hash) VALUES (?1, ?2, ?3, 1, ?4, ?5)")?
-                    .execute(params![id * 2 + half, at, kind, line, [7u8; 32]])?;
+                    .prepare_cached("INSERT INTO trail (seq, at_ms, kind, person, body, hash) VALUES (?1, ?2, ?3, ?6, ?4, ?5)")?
+                    .execute(params![id * 2 + half, at, kind, line, [7u8; 32], person])?;
             }
         }
         self.conn.prepare_cached("COMMIT")?.execute([])?;
@@ -63,6 +67,9 @@ pub fn read_trail(path: &Path, key: &Key) -> Result<u64, LedgerError> {
     }
     Ok(lines)
 }
+
+/// Patients of the made-up rows.
+const PERSONS: i64 = 5_000;
 
 // As long as what the console writes for a reading.
 const SOURCE_ID: &str = "5b0c9c3e-6d1f-4b7a-9f0e-2a7c64d1e9b3";

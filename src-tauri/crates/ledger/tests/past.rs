@@ -252,3 +252,16 @@ fn a_withdrawal_finds_what_it_takes_back_by_id_else_by_time_and_only_once() {
     turn.write(&Row::ReadingWithdrawn { id: 2 }).unwrap();
     assert_eq!(turn.past_of_withdrawal(&mrn(1), &withdrawal(None, 5)).unwrap(), Past { repeat: true, ..Past::default() });
 }
+
+#[test]
+fn a_reading_of_a_turn_that_was_undone_is_not_remembered() {
+    let desk = Desk::new();
+    let mut ledger = desk.create();
+    keep(&mut ledger, &[Row::Reading(Box::new(weight(1, "180", 0)))]);
+    let newest = |turn: &mut ledger::Turn<'_>| turn.past(&mrn(1), &weight(9, "181", 600).arrival).unwrap().newest;
+    let mut turn = ledger.begin().unwrap();
+    turn.write(&Row::Reading(Box::new(weight(2, "182", 60)))).unwrap();
+    assert_eq!(newest(&mut turn), Some(brief(&weight(2, "182", 60))));
+    drop(turn);
+    assert_eq!(newest(&mut ledger.begin().unwrap()), Some(brief(&weight(1, "180", 0))));
+}

@@ -25,7 +25,7 @@ impl Cerner {
     /// `GET Appointment?`: `_id`, or exactly one of patient, practitioner, location with a date.
     pub(super) fn search_appointments(&mut self, ask: &Ask) -> Result<Answer, Refusal> {
         let tenant = self.config.tenant.clone();
-        if let Some(page) = self.pages.next(ask, &tenant, "Appointment", &self.appointments) {
+        if let Some(page) = self.pages.next(ask, &tenant, "Appointment", |id| Some(self.appointments.get(id)?.shown(id))) {
             return page;
         }
         let query = ask.query_pairs();
@@ -54,7 +54,7 @@ impl Cerner {
         };
         found.sort_by_key(|(_, a)| a.resource["start"].as_str().and_then(range));
         let found = found.into_iter().map(|(id, _)| id.clone()).collect();
-        Ok(self.pages.first(ask, &tenant, "Appointment", found, count, &self.appointments))
+        Ok(self.pages.first(ask, &tenant, "Appointment", found, count, |id| Some(self.appointments.get(id)?.shown(id))))
     }
 
     /// `PATCH Appointment/{id}`: a status, or the patient's acceptance.

@@ -23,16 +23,16 @@ use chrono::SecondsFormat;
 use decide::At;
 use outcome::{outcome, Refusal};
 use serde_json::{json, Value};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use token::Tokens;
 
 /// One tenant.
 pub(crate) struct Cerner {
     config: CernerConfig,
     tokens: Tokens,
-    patients: BTreeMap<String, Stored>,
-    /// MRN to id: a clinic has thousands, all told at every start.
-    mrns: HashMap<String, String>,
+    patients: BTreeMap<String, patient::Charted>,
+    /// MRN to ids: a clinic has thousands, all told at every start.
+    mrns: HashMap<String, BTreeSet<String>>,
     observations: BTreeMap<String, Stored>,
     documents: BTreeMap<String, Stored>,
     appointments: BTreeMap<String, Stored>,
@@ -131,7 +131,7 @@ impl Cerner {
             ("GET", "DocumentReference", [_]) => self.search_documents(ask),
             ("GET", "Appointment", [_]) => self.search_appointments(ask),
             ("GET", "Practitioner", [_, id]) => self.practitioner(id),
-            ("GET", kind, [_, id]) => match self.stored_of(kind).and_then(|all| all.get(*id)) {
+            ("GET", kind, [_, id]) => match self.found(kind, id) {
                 Some(found) => Ok(fhir(200, &found.shown(id)).with("etag", found.etag())),
                 None => Err(Refusal::issue(404, "not-found", "Resource not found", kind)),
             },
@@ -146,15 +146,15 @@ impl Cerner {
 
     /// A resource as it is stored.
     pub fn stored(&self, kind: &str, id: &str) -> Option<Value> {
-        self.stored_of(kind)?.get(id).map(|s| s.shown(id))
+        self.found(kind, id).map(|s| s.shown(id))
     }
 
-    fn stored_of(&self, kind: &str) -> Option<&BTreeMap<String, Stored>> {
+    fn found(&self, kind: &str, id: &str) -> Option<Stored> {
         match kind {
-            "Patient" => Some(&self.patients),
-            "Observation" => Some(&self.observations),
-            "DocumentReference" => Some(&self.documents),
-            "Appointment" => Some(&self.appointments),
+            "Patient" => self.patients.get(id).map(patient::Charted::stored),
+            "Observation" => self.observations.get(id).cloned(),
+            "DocumentReference" => self.documents.get(id).cloned(),
+            "Appointment" => self.appointments.get(id).cloned(),
             _ => None,
         }
     }
@@ -196,7 +196,7 @@ impl Cerner {
     fn active_patient(&self, reference: Option<&str>, field: &str) -> Result<String, Refusal> {
         let id = reference.and_then(|r| r.rsplit_once("Patient/")).map(|(_, id)| id).ok_or_else(|| Refusal::required(field))?;
         match self.patients.get(id) {
-            Some(p) if p.resource["active"] == json!(true) => Ok(id.to_string()),
+            Some(p) if p.stored().resource["active"] == json!(true) => Ok(id.to_string()),
             Some(_) => Err(Refusal::rule("the patient is not active", field)),
             None => Err(Refusal::rule("the patient does not exist", field)),
         }
@@ -206,13 +206,14 @@ impl Cerner {
         if !self.patients.contains_key(into) {
             return Err(NotPossible(format!("no such patient: {into}")));
         }
-        let Some(old) = self.patients.get_mut(from) else {
+        let Some(old) = self.patients.get(from).map(patient::Charted::stored) else {
             return Err(NotPossible(format!("no such patient: {from}")));
         };
-        old.resource = json!({"resourceType": "Patient", "active": false, "link": [{"other": {"reference": format!("Patient/{into}")}, "type": "replaced-by"}]});
-        old.version += 1;
-        old.updated = now;
-        self.mrns.retain(|_, theirs| theirs != from);
+        self.unname(from);
+        let link = json!([{"other": {"reference": format!("Patient/{into}")}, "type": "replaced-by"}]);
+        let resource = json!({"resourceType": "Patient", "active": false, "link": link});
+        let merged = Stored { resource, version: old.version + 1, updated: now, n: old.n };
+        self.patients.insert(from.into(), patient::Charted::new(&merged));
         Ok(())
     }
 }

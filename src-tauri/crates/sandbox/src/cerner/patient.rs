@@ -2,7 +2,7 @@
 
 use super::outcome::Refusal;
 use super::search::count;
-use super::Cerner;
+use super::{Cerner, Stored};
 use crate::exchange::{value, Answer, Ask};
 use decide::At;
 use serde_json::{json, Value};
@@ -48,21 +48,45 @@ impl ChartPatient {
     }
 }
 
+/// A patient as the chart keeps them: as text, of which thousands are small.
+pub(crate) struct Charted {
+    resource: Box<str>,
+    version: u64,
+    updated: At,
+    n: u64,
+}
+
+impl Charted {
+    pub fn new(stored: &Stored) -> Charted {
+        Charted { resource: stored.resource.to_string().into(), version: stored.version, updated: stored.updated, n: stored.n }
+    }
+
+    pub fn stored(&self) -> Stored {
+        let resource = serde_json::from_str(&self.resource).unwrap_or_default();
+        Stored { resource, version: self.version, updated: self.updated, n: self.n }
+    }
+}
+
 impl Cerner {
     /// Adds or replaces; gives the id.
     pub fn add_patient(&mut self, now: At, patient: ChartPatient) -> String {
-        let known = self.mrns.get(&patient.mrn).cloned();
+        let known = self.mrns.get(&patient.mrn).and_then(|ids| ids.first().cloned());
         let id = patient.fhir_id.clone().or(known).unwrap_or_else(|| (12_724_000 + self.patients.len() + 1).to_string());
-        if self.mrns.get(&patient.mrn) != Some(&id) {
-            if self.patients.contains_key(&id) {
-                self.mrns.retain(|_, theirs| *theirs != id);
-            }
-            self.mrns.insert(patient.mrn.clone(), id.clone());
-        }
+        self.unname(&id);
+        self.mrns.entry(patient.mrn.clone()).or_default().insert(id.clone());
         let version = self.patients.get(&id).map_or(0, |p| p.version) + 1;
         let stored = self.new_version(resource(&patient, &self.config.mrn_system), version, now);
-        self.patients.insert(id.clone(), stored);
+        self.patients.insert(id.clone(), Charted::new(&stored));
         id
+    }
+
+    /// A patient is not found by MRN any more.
+    pub(super) fn unname(&mut self, id: &str) {
+        let Some(known) = self.patients.get(id).map(Charted::stored) else { return };
+        let mrn = known.resource.pointer("/identifier/0/value").and_then(Value::as_str).unwrap_or_default();
+        if let Some(ids) = self.mrns.get_mut(mrn) {
+            ids.remove(id);
+        }
     }
 
     /// `GET Patient?identifier=`, or `_id`.
@@ -77,17 +101,29 @@ impl Cerner {
         if identifier.is_some_and(|i| i.contains(',')) {
             return Err(Refusal::issue(400, "invalid", "identifier takes a single value", "identifier"));
         }
-        let found: Vec<String> = self
-            .patients
-            .iter()
+        // Those of that MRN; else those whose ids were given.
+        let mut named: Vec<&str> = match (identifier, id) {
+            (Some(wanted), _) => {
+                self.mrns.get(wanted.split_once('|').map_or(wanted, |(_, value)| value)).into_iter().flatten().map(String::as_str).collect()
+            }
+            (None, Some(ids)) => ids.split(',').collect(),
+            (None, None) => Vec::new(),
+        };
+        named.sort_unstable();
+        named.dedup();
+        let fits = |patient: &Value, key: &str| {
             // A merged patient is never found, only read.
-            .filter(|(_, p)| p.resource.get("link").is_none())
-            .filter(|(key, _)| id.is_none_or(|wanted| wanted.split(',').any(|w| w == key.as_str())))
-            .filter(|(_, p)| identifier.is_none_or(|wanted| has_identifier(&p.resource, wanted)))
-            .map(|(key, _)| key.clone())
+            patient.get("link").is_none()
+                && id.is_none_or(|wanted| wanted.split(',').any(|w| w == key))
+                && identifier.is_none_or(|wanted| has_identifier(patient, wanted))
+        };
+        let found: Vec<String> = named
+            .into_iter()
+            .filter(|key| self.patients.get(*key).is_some_and(|p| fits(&p.stored().resource, key)))
+            .map(str::to_string)
             .collect();
         let tenant = self.config.tenant.clone();
-        Ok(self.pages.first(ask, &tenant, "Patient", found, count, &self.patients))
+        Ok(self.pages.first(ask, &tenant, "Patient", found, count, |id| Some(self.patients.get(id)?.stored().shown(id))))
     }
 }
 

@@ -27,7 +27,7 @@ impl Pages {
         kind: &str,
         mut found: Vec<String>,
         count: usize,
-        all: &BTreeMap<String, Stored>,
+        shown: impl Fn(&str) -> Option<Value>,
     ) -> Answer {
         let rest = found.split_off(found.len().min(count));
         let base = format!("{}/r4/{tenant}/{kind}", ask.origin);
@@ -40,9 +40,7 @@ impl Pages {
         }
         let entries: Vec<Value> = found
             .iter()
-            .filter_map(|id| {
-                all.get(id).map(|s| json!({"fullUrl": format!("{base}/{id}"), "resource": s.shown(id), "search": {"mode": "match"}}))
-            })
+            .filter_map(|id| Some(json!({"fullUrl": format!("{base}/{id}"), "resource": shown(id)?, "search": {"mode": "match"}})))
             .collect();
         let mut bundle = json!({"resourceType": "Bundle", "id": "search", "type": "searchset", "link": links});
         if !entries.is_empty() {
@@ -52,11 +50,11 @@ impl Pages {
     }
 
     /// The page that a `next` link names; none if the request names none.
-    pub fn next(&mut self, ask: &Ask, tenant: &str, kind: &str, all: &BTreeMap<String, Stored>) -> Option<Result<Answer, Refusal>> {
+    pub fn next(&mut self, ask: &Ask, tenant: &str, kind: &str, shown: impl Fn(&str) -> Option<Value>) -> Option<Result<Answer, Refusal>> {
         let query = ask.query_pairs();
         let token = value(&query, "-pageContext")?;
         Some(match self.rest.get(token).filter(|(of, ..)| of == kind).cloned() {
-            Some((_, found, count)) => Ok(self.first(ask, tenant, kind, found, count, all)),
+            Some((_, found, count)) => Ok(self.first(ask, tenant, kind, found, count, shown)),
             None => Err(Refusal::issue(400, "invalid", "the page context is not valid", "-pageContext")),
         })
     }
@@ -66,7 +64,7 @@ impl Cerner {
     /// `GET Observation?`.
     pub(super) fn search_observations(&mut self, ask: &Ask) -> Result<Answer, Refusal> {
         let tenant = self.config.tenant.clone();
-        if let Some(page) = self.pages.next(ask, &tenant, "Observation", &self.observations) {
+        if let Some(page) = self.pages.next(ask, &tenant, "Observation", |id| Some(self.observations.get(id)?.shown(id))) {
             return page;
         }
         let query = ask.query_pairs();
@@ -100,13 +98,13 @@ impl Cerner {
             None => found.sort_by_key(|(_, s)| std::cmp::Reverse((effective(&s.resource).map(|(start, _)| start), s.n))),
         }
         let found = found.into_iter().map(|(id, _)| id.clone()).collect();
-        Ok(self.pages.first(ask, &tenant, "Observation", found, count, &self.observations))
+        Ok(self.pages.first(ask, &tenant, "Observation", found, count, |id| Some(self.observations.get(id)?.shown(id))))
     }
 
     /// `GET DocumentReference?`.
     pub(super) fn search_documents(&mut self, ask: &Ask) -> Result<Answer, Refusal> {
         let tenant = self.config.tenant.clone();
-        if let Some(page) = self.pages.next(ask, &tenant, "DocumentReference", &self.documents) {
+        if let Some(page) = self.pages.next(ask, &tenant, "DocumentReference", |id| Some(self.documents.get(id)?.shown(id))) {
             return page;
         }
         let query = ask.query_pairs();
@@ -134,7 +132,7 @@ impl Cerner {
             .collect();
         found.sort_by_key(|(_, s)| std::cmp::Reverse((s.updated, s.n)));
         let found = found.into_iter().map(|(id, _)| id.clone()).collect();
-        Ok(self.pages.first(ask, &tenant, "DocumentReference", found, count, &self.documents))
+        Ok(self.pages.first(ask, &tenant, "DocumentReference", found, count, |id| Some(self.documents.get(id)?.shown(id))))
     }
 }
 

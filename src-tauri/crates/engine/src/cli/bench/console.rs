@@ -83,9 +83,10 @@ impl Console {
         Ok(value.trim().parse()?)
     }
 
-    /// Readings that it says it has kept.
+    /// Readings that it says it has kept, or had before: two may chance to say the same of the same instant.
     pub fn kept(&self) -> anyhow::Result<u64> {
-        Ok(self.metric("careloop_intake_inputs_total{hook=\"fhir\",outcome=\"kept\"}")? as u64)
+        let of = |outcome: &str| self.metric(&format!("careloop_intake_inputs_total{{hook=\"fhir\",outcome=\"{outcome}\"}}"));
+        Ok((of("kept")? + of("duplicate")?) as u64)
     }
 
     /// Processor time that it has used so far, s.
