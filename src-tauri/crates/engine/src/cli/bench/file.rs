@@ -37,7 +37,10 @@ fn forget(file: &Path) -> bool {
 
 /// Resident memory after a rest, and the most while readings come in.
 pub fn memory(bench: &Bench) -> anyhow::Result<Vec<Sample>> {
-    let console = Console::start(&bench.filled()?, None)?;
+    let dir = bench.dir()?;
+    let folder = dir.path().join("ward");
+    seed::copy(&bench.filled()?, &folder)?;
+    let console = Console::start(&folder, None)?;
     console.ask("worklist", &json!({ "since": 0, "closed": false }))?;
     std::thread::sleep(Duration::from_secs_f64(bench.sizes.rest_seconds));
     let idle = console.resident_mb()?;

@@ -21,8 +21,9 @@ pub fn patients(bench: &Bench) -> anyhow::Result<Vec<Sample>> {
 
 /// From an empty file to a full one, with the same patients.
 pub fn stored(bench: &Bench) -> anyhow::Result<Vec<Sample>> {
-    let full = bench.filled()?;
     let dir = bench.dir()?;
+    let full = dir.path().join("full");
+    seed::copy(&bench.filled()?, &full)?;
     let empty = Console::start(&dir.path().join("empty"), Some(&bodies::config(seed::PATIENTS)))?;
     let full = Console::start(&full, None)?;
     let many = seed::PATIENTS;

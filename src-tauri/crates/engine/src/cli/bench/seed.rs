@@ -93,6 +93,18 @@ pub fn new_folder(folder: &Path, patients: u64) -> anyhow::Result<()> {
     Console::start(folder, Some(&config))?.stop()
 }
 
+/// A copy of a folder without a console on it, to be written to: a filled one stays as it is, or its last day
+/// would grow from run to run.
+pub fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for file in from.read_dir()? {
+        let file = file?;
+        std::fs::copy(file.path(), to.join(file.file_name()))?;
+    }
+    std::fs::copy(key_file(from), key_file(to))?;
+    Ok(())
+}
+
 /// The folder with so many stored readings, filled now if there is none yet.
 pub fn filled(cache: &Path, stored: u64) -> anyhow::Result<PathBuf> {
     let folder = cache.join(format!("stored-{stored}"));
