@@ -39,7 +39,7 @@ interface TextProps extends Common {
   placeholder?: string;
   inputMode?: "decimal" | "numeric";
   unit?: string;
-  type?: "text" | "password";
+  type?: "text" | "password" | "tel" | "datetime-local";
   autoComplete?: string;
 }
 

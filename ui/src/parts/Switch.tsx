@@ -8,16 +8,18 @@ interface Props {
   /** The knob at the far end of its line, the words at the near one. */
   spread?: boolean;
   children: ReactNode;
+  "data-testid"?: string;
 }
 
 /** Something that is on or off and takes effect at once. */
-export function Switch({ isSelected, onChange, spread, children }: Props) {
+export function Switch({ isSelected, onChange, spread, children, "data-testid": testId }: Props) {
   return (
     <AriaSwitch
       className={styles.switch!}
       isSelected={isSelected}
       onChange={onChange}
       data-spread={spread || undefined}
+      data-testid={testId}
     >
       {spread && <span>{children}</span>}
       <span className={styles.knob} />

@@ -65,6 +65,16 @@ export function usePhone(mrn: string | null) {
   });
 }
 
+/** Visits of the visits simulator, their phones and whether the EHR answers by itself. */
+export function useSimVisits() {
+  return useQuery({
+    queryKey: ["sim_visits"],
+    queryFn: () => call("sim_visits", {}),
+    // A reminder comes to be offered by time alone, without a hint.
+    refetchInterval: 2_000,
+  });
+}
+
 const pending = new Set<string>();
 let soon: number | undefined;
 

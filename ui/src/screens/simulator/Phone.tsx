@@ -1,5 +1,6 @@
 import { IconSend } from "@tabler/icons-react";
 import { useState } from "react";
+import type { MessageView } from "../../generated/MessageView";
 import type { SimPatient } from "../../generated/SimPatient";
 import { useWords } from "../../i18n/useWords";
 import { Button } from "../../parts/Button";
@@ -17,38 +18,66 @@ export function Phone({ patient }: { patient: SimPatient }) {
   const { t } = useWords();
   const phone = usePhone(patient.patient.mrn);
   const { simulate } = useSimulate();
+  return (
+    <Handset
+      name={patient.patient.name}
+      number={patient.phone}
+      messages={phone.data?.messages}
+      thrown={phone.error}
+      onRetry={() => void phone.refetch()}
+      empty={patient.phone ? t("sim.phone_empty") : t("sim.phone_none")}
+      quick={(QUICK[patient.language] ?? QUICK.en ?? []).map((text) => ({ text }))}
+      onSend={async (text) => (await simulate("sim_reply", { mrn: patient.patient.mrn, text })) !== null}
+    />
+  );
+}
+
+interface HandsetProps {
+  /** "Last, First". */
+  name: string;
+  number: string | null;
+  /** None while they are fetched. */
+  messages: MessageView[] | undefined;
+  thrown?: unknown;
+  onRetry?: () => void;
+  /** Said where no text is yet. */
+  empty: string;
+  /** Answers of one press. */
+  quick: { text: string; testId?: string }[];
+  /** True: it went, and the words typed may go. */
+  onSend: (text: string) => Promise<boolean>;
+}
+
+/** A phone in a patient's hand. */
+export function Handset({ name, number, messages, thrown, onRetry, empty, quick, onSend }: HandsetProps) {
+  const { t } = useWords();
   const [text, setText] = useState("");
   const send = async (body: string) => {
     if (body.trim() === "") return;
-    const outcome = await simulate("sim_reply", { mrn: patient.patient.mrn, text: body });
-    if (outcome) setText("");
+    if (await onSend(body)) setText("");
   };
-  const name = patient.patient.name.split(", ").reverse().join(" ");
+  const called = name.split(", ").reverse().join(" ");
   return (
-    <section className={styles.phone} aria-label={t("sim.phone_of", { name })}>
+    <section className={styles.phone} aria-label={t("sim.phone_of", { name: called })}>
       <header>
-        <h2>{name}</h2>
-        <p>{patient.phone ?? t("panel.no_phone")}</p>
+        <h2>{called}</h2>
+        <p>{number ?? t("panel.no_phone")}</p>
       </header>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled thread is reached by keyboard. */}
       <div className={styles.thread} tabIndex={0} role="log" aria-label={t("sim.phone")}>
-        {phone.error && !phone.data ? (
-          <Failure thrown={phone.error} onRetry={() => void phone.refetch()} />
-        ) : phone.data ? (
-          <Thread
-            messages={phone.data.messages}
-            seenBy="patient"
-            empty={patient.phone ? t("sim.phone_empty") : t("sim.phone_none")}
-          />
+        {messages ? (
+          <Thread messages={messages} seenBy="patient" empty={empty} />
+        ) : thrown ? (
+          <Failure thrown={thrown} {...(onRetry ? { onRetry } : {})} />
         ) : (
           <Skeleton rows={2} label={t("app.loading")} />
         )}
       </div>
-      {patient.phone && (
+      {number && (
         <>
           <div className={styles.quick}>
-            {(QUICK[patient.language] ?? QUICK.en ?? []).map((word) => (
-              <Button key={word} size="small" onPress={() => void send(word)}>
+            {quick.map(({ text: word, testId }) => (
+              <Button key={word} size="small" data-testid={testId} onPress={() => void send(word)}>
                 {word}
               </Button>
             ))}

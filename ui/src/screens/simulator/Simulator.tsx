@@ -1,22 +1,53 @@
-// The Simulator: send readings, answer the phone, hold the pager, break a vendor, play a scenario.
+// The Simulator: send readings or visits, answer the phone, hold the pager, break a vendor, play a scenario.
 
 import { useEffect, useMemo, useRef, useState } from "react";
-import { ListBox, ListBoxItem } from "react-aria-components";
+import { ListBox, ListBoxItem, Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import type { SimPatient } from "../../generated/SimPatient";
 import { useWords } from "../../i18n/useWords";
 import { SearchField } from "../../parts/Field";
 import { Failure, Nothing, Skeleton } from "../../parts/States";
 import { useSimulator } from "../../state/queries";
+import { goTo, useRoute } from "../../state/route";
 import { Operations } from "./Operations";
 import { Phone } from "./Phone";
 import { Reading } from "./Reading";
 import { Scenario } from "./Scenario";
 import styles from "./Simulator.module.css";
+import { SimulatedVisits } from "./visits/SimulatedVisits";
 
 let playedBefore: string | null = null;
 const SHOWN = 200;
 
 export function Simulator() {
+  const { t } = useWords();
+  const route = useRoute();
+  const part = route.row === "visits" ? "visits" : "vitals";
+  return (
+    <Tabs
+      className={styles.whole!}
+      selectedKey={part}
+      onSelectionChange={(key) => (key === "visits" ? goTo("simulator", "visits") : goTo("simulator"))}
+    >
+      <h1 className="visually-hidden">{t("sim.title")}</h1>
+      <TabList className={styles.parts!} aria-label={t("simv.mode")}>
+        <Tab id="vitals" className={styles.part!}>
+          {t("simv.vitals")}
+        </Tab>
+        <Tab id="visits" className={styles.part!} data-testid="simv-tab">
+          {t("simv.visits")}
+        </Tab>
+      </TabList>
+      <TabPanel id="vitals" className={styles.shown!}>
+        <Vitals />
+      </TabPanel>
+      <TabPanel id="visits" className={styles.shown!}>
+        <SimulatedVisits />
+      </TabPanel>
+    </Tabs>
+  );
+}
+
+function Vitals() {
   const { t } = useWords();
   const simulator = useSimulator();
   const [chosen, setChosen] = useState<string | null>(playedBefore);
@@ -33,7 +64,6 @@ export function Simulator() {
     view.patients.find((one) => one.patient.mrn === (chosen ?? first.current)) ?? view.patients[0];
   return (
     <div className={styles.screen}>
-      <h1 className="visually-hidden">{t("sim.title")}</h1>
       <Patients
         patients={view.patients}
         chosen={patient?.patient.mrn ?? null}

@@ -139,17 +139,18 @@ const Row = memo(function Row({ row, index, dated, chosen, onChoose }: RowProps)
         <span className={styles.state}>
           <StateShape state={row.state} />
           {state}
-          {row.confirmed && (
-            <span className={styles.confirmed}>
-              <IconCheck size={12} aria-hidden="true" />
-              {t("visits.confirmed_mark")}
-            </span>
-          )}
         </span>
-        {asked && (
-          <span data-trouble={row.request_state === "failed" || undefined}>
+        {(row.confirmed || asked) && (
+          <span data-trouble={(asked && row.request_state === "failed") || undefined}>
+            {row.confirmed && (
+              <span className={styles.confirmed}>
+                <IconCheck size={12} aria-hidden="true" />
+                {t("visits.confirmed_mark")}
+              </span>
+            )}
+            {row.confirmed && asked && " · "}
             {asked}
-            {row.request_state && `: ${word("visit_request", row.request_state)}`}
+            {asked && row.request_state && `: ${word("visit_request", row.request_state)}`}
           </span>
         )}
       </div>

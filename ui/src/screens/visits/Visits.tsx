@@ -159,7 +159,14 @@ export function Visits() {
           ) : !view ? (
             <Skeleton rows={12} label={t("visits.loading")} />
           ) : rows.length === 0 ? (
-            <Nothing filter={filter} search={search} onAll={() => (setFilter("all"), setTyped(""))} />
+            <Nothing
+              filter={filter}
+              search={search}
+              onAll={() => {
+                setFilter("all");
+                setTyped("");
+              }}
+            />
           ) : (
             <VisitGrid
               rows={rows}
