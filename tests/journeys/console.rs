@@ -114,9 +114,16 @@ pub fn agent() -> ureq::Agent {
 pub struct Answer {
     pub status: u16,
     pub text: String,
+    /// Seconds after which to come again.
+    retry_after: Option<u64>,
 }
 
 impl Answer {
+    /// After how many seconds the sender is asked to come again.
+    pub fn retry_after(&self) -> Option<u64> {
+        self.retry_after
+    }
+
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|e| panic!("not JSON ({e}): {}", self.text))
     }
@@ -160,7 +167,8 @@ impl Console {
         }
         let mut answer = request.send(body).ok()?;
         let status = answer.status().as_u16();
-        Some(Answer { status, text: answer.body_mut().read_to_string().ok()? })
+        let retry_after = answer.headers().get("retry-after").and_then(|v| v.to_str().ok()?.parse().ok());
+        Some(Answer { status, text: answer.body_mut().read_to_string().ok()?, retry_after })
     }
 
     pub fn post(&self, hook: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
@@ -174,7 +182,7 @@ impl Console {
 
     pub fn get(&self, path: &str) -> Answer {
         let mut answer = self.agent.get(format!("{}{path}", self.url)).call().expect("an answer");
-        Answer { status: answer.status().as_u16(), text: answer.body_mut().read_to_string().expect("a text") }
+        Answer { status: answer.status().as_u16(), text: answer.body_mut().read_to_string().expect("a text"), retry_after: None }
     }
 
     /// Calls a command of the console as its screens do.

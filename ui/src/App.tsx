@@ -4,6 +4,7 @@ import { Fence } from "./parts/States";
 import { Audit } from "./screens/audit/Audit";
 import { Connections } from "./screens/connections/Connections";
 import { Door } from "./screens/door/Door";
+import { Messages } from "./screens/messages/Messages";
 import { People } from "./screens/people/People";
 import { Simulator } from "./screens/simulator/Simulator";
 import { Visits } from "./screens/visits/Visits";
@@ -27,6 +28,7 @@ export function App() {
             {screen === "worklist" && <Worklist />}
             {screen === "visits" && <Visits />}
             {screen === "simulator" && <Simulator />}
+            {screen === "messages" && <Messages />}
             {screen === "connections" && <Connections />}
             {screen === "people" && <People />}
             {screen === "audit" && <Audit />}

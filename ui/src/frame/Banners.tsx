@@ -18,11 +18,27 @@ export function Banners({ frame }: { frame: FrameView | undefined }) {
   if (link.state === "signed_out") {
     return <Banner tone="link" title={t("link.signed_out_title")} words={t("link.signed_out_words")} />;
   }
-  const failing = frame?.vendors.filter((vendor) => vendor.state === "failing") ?? [];
+  const stuck = frame?.stuck ?? [];
+  // A target that is stuck has its own banner; one in maintenance or stopped needs none for failing.
+  const told = new Set([
+    ...stuck.map((target) => target.vendor),
+    ...(frame?.downtimes ?? []).filter((downtime) => downtime.active).map((downtime) => downtime.vendor),
+  ]);
+  const failing =
+    frame?.vendors.filter((vendor) => vendor.state === "failing" && !told.has(vendor.vendor)) ?? [];
   const first = failing[0];
   return (
     <>
       {link.state === "lost" && <Lost since={link.since} />}
+      {stuck.map((target) => (
+        <Banner
+          key={target.vendor + target.cause}
+          tone="trouble"
+          title={t("downtime.stuck_title", { label: target.label, count: target.count })}
+          words={<Oldest at={target.oldest_at} cause={target.cause} />}
+          action={screen !== "messages" && <a href={hrefOf("messages")}>{t("downtime.see")}</a>}
+        />
+      ))}
       {first && (
         <Banner
           tone="trouble"
@@ -53,6 +69,14 @@ export function Banners({ frame }: { frame: FrameView | undefined }) {
         <Banner key={said} tone="trouble" title={said} />
       ))}
     </>
+  );
+}
+
+function Oldest({ at, cause }: { at: string; cause: string }) {
+  const { t } = useWords();
+  const now = useNow();
+  return (
+    <>{t("downtime.stuck_words", { age: age(Math.max(0, now - Date.parse(at)), t("time.now")), cause })}</>
   );
 }
 

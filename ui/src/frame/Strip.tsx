@@ -1,11 +1,13 @@
 // The conscience of the console: each vendor's health and queue, who is on call, how fresh the data is.
 
 import { IconAlertTriangle, IconPhoneCall } from "@tabler/icons-react";
+import type { DowntimeView } from "../generated/DowntimeView";
 import type { FrameView } from "../generated/FrameView";
 import type { VendorHealth } from "../generated/VendorHealth";
 import { useWords } from "../i18n/useWords";
 import { Age } from "../parts/Times";
 import { hrefOf } from "../state/route";
+import { shortTime } from "../words/time";
 import styles from "./Strip.module.css";
 
 export function Strip({ frame }: { frame: FrameView | undefined }) {
@@ -16,7 +18,7 @@ export function Strip({ frame }: { frame: FrameView | undefined }) {
         <>
           <ul className={styles.vendors}>
             {frame.vendors.map((vendor) => (
-              <Vendor key={vendor.vendor} vendor={vendor} />
+              <Vendor key={vendor.vendor} vendor={vendor} downtimes={frame.downtimes} />
             ))}
           </ul>
           <p
@@ -65,9 +67,12 @@ function latency(ms: number): string {
   return ms < 95 ? `${ms} ms` : `${(ms / 1_000).toFixed(1)} s`;
 }
 
-function Vendor({ vendor }: { vendor: VendorHealth }) {
-  const { t, word } = useWords();
-  const trouble = vendor.state === "failing" || vendor.state === "slow";
+function Vendor({ vendor, downtimes }: { vendor: VendorHealth; downtimes: DowntimeView[] }) {
+  const { t, word, language } = useWords();
+  const holding = downtimes.filter((d) => d.active && (d.vendor === null || d.vendor === vendor.vendor));
+  const stopped = holding.some((d) => d.kind === "stop");
+  const until = holding.find((d) => d.kind === "maintenance")?.until;
+  const trouble = stopped || (!until && (vendor.state === "failing" || vendor.state === "slow"));
   return (
     <li
       className={styles.item}
@@ -81,8 +86,14 @@ function Vendor({ vendor }: { vendor: VendorHealth }) {
         <span className={styles.dot} data-state={vendor.state} aria-hidden="true" />
       )}
       <b>{vendor.label}</b>
-      <span>{word("health", vendor.state)}</span>
-      {vendor.state === "ok" && vendor.latency_ms !== null && (
+      <span>
+        {stopped
+          ? t("msg.stopped")
+          : until
+            ? t("msg.maintenance", { time: shortTime(until, language) })
+            : word("health", vendor.state)}
+      </span>
+      {holding.length === 0 && vendor.state === "ok" && vendor.latency_ms !== null && (
         <span className={styles.faint}>{latency(vendor.latency_ms)}</span>
       )}
       {vendor.queued > 0 && (

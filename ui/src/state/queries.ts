@@ -99,10 +99,10 @@ function hear({ notice }: Notice) {
       old("frame", ...notice.ids.map((id) => `episode ${id}`));
       break;
     case "frame":
-      old("frame");
+      old("frame", "messages", "message");
       break;
     case "connections":
-      old("connections", "frame");
+      old("connections", "frame", "messages", "message");
       break;
     case "visits":
       old("visits", "visit", "sim_visits");

@@ -2,7 +2,15 @@
 
 import { useSyncExternalStore } from "react";
 
-export const SCREENS = ["worklist", "visits", "simulator", "connections", "people", "audit"] as const;
+export const SCREENS = [
+  "worklist",
+  "visits",
+  "simulator",
+  "messages",
+  "connections",
+  "people",
+  "audit",
+] as const;
 export type Screen = (typeof SCREENS)[number];
 
 /** After g, this letter goes there. */
@@ -10,6 +18,7 @@ export const SCREEN_KEYS: Record<Screen, string> = {
   worklist: "w",
   visits: "v",
   simulator: "s",
+  messages: "m",
   connections: "c",
   people: "p",
   audit: "a",

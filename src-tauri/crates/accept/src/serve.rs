@@ -30,6 +30,8 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
     let mut builder = http1::Builder::new();
     builder
         .timer(TokioTimer::new())
+        // A sender that says it will send no more still hears its answer.
+        .half_close(true)
         .header_read_timeout(seconds(limits.head_read_seconds))
         .max_buf_size(limits.head_bytes.max(LEAST_HEAD_BYTES))
         .max_headers(limits.headers);

@@ -42,6 +42,11 @@ pub enum Row {
         at: At,
     },
     Visit(Box<crate::Visit>),
+    /// What was last said to a vendor about an effect, and what it answered.
+    Exchanges {
+        effect: u64,
+        exchanges: Vec<Exchange>,
+    },
     /// A maintenance or a stop of sending.
     Downtime(Box<crate::Downtime>),
     /// One more reminder text of a patient on a local day.
@@ -67,6 +72,25 @@ pub enum Row {
         shape: Vec<String>,
         at: At,
     },
+}
+
+/// One request to a vendor and its answer, without secrets: no headers, and keys in bodies as stars.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exchange {
+    pub at: At,
+    /// "POST /v2/enqueue".
+    pub line: String,
+    pub request: String,
+    /// None: no answer came.
+    pub status: Option<u16>,
+    pub response: String,
+}
+
+impl std::fmt::Debug for Exchange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Bodies name people: only how it went may reach a log.
+        f.debug_struct("Exchange").field("at", &self.at).field("status", &self.status).finish_non_exhaustive()
+    }
 }
 
 /// A change of one limit.

@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use decide::desk::{Alarm, Answer, Desk, Outcome, Stored, Whose};
 use decide::input::{Change, Decoded, Input, Past, RawRef, RowId};
 use decide::outbox::{Act, Delivery, Effect, EffectState, Problem, ProblemKind, Vendor};
-use decide::rows::Row;
+use decide::rows::{Exchange, Row};
 use decide::trail::{Entry, IntakeOutcome};
 use decide::watch::Why;
 use decide::{At, Source, Visit};
@@ -35,6 +35,10 @@ pub enum Incoming {
     Again { quarantine: u64 },
     /// The next reminder of a visit is to go now.
     Remind { visit: u64 },
+    /// The same, with a body that a person corrected; what came in is kept as it came.
+    AgainAs { quarantine: u64, body: Vec<u8> },
+    /// What was said to a vendor in an attempt, and what it answered.
+    Exchanged { effect: u64, exchanges: Vec<Exchange> },
 }
 
 /// What a turn leaves for its host.
@@ -319,7 +323,9 @@ fn take(
             let reminders_today = turn.reminders_on(&mrn, &day)?;
             decide_one(desk, turn, now, Input::Remind { visit: Box::new(visit), reminders_today }, answers, out)
         }
-        Incoming::Again { quarantine } => again(desk, turn, now, *quarantine, answers, out),
+        Incoming::Again { quarantine } => again(desk, turn, now, *quarantine, None, answers, out),
+        Incoming::AgainAs { quarantine, body } => again(desk, turn, now, *quarantine, Some(body.as_slice()), answers, out),
+        Incoming::Exchanged { effect, exchanges } => turn.write(&Row::Exchanges { effect: *effect, exchanges: exchanges.clone() }),
     }
 }
 
@@ -429,7 +435,7 @@ pub(crate) fn decide_one(
         crate::appointments::whose(desk, turn, now, raw, seen, out)?;
     }
     for id in outcome.again {
-        again(desk, turn, now, id, &mut aside, out)?;
+        again(desk, turn, now, id, None, &mut aside, out)?;
     }
     for end in outcome.text_ends {
         let Some(visit) = turn.visit_of(&end.appointment_id)? else { continue };
@@ -485,10 +491,22 @@ fn reminders_today(desk: &Desk, turn: &mut Turn<'_>, visit: &Visit, now: At) -> 
 }
 
 /// Decodes a quarantined record from its kept bytes and takes it again.
-fn again(desk: &mut Desk, turn: &mut Turn<'_>, now: At, id: u64, answers: &mut Vec<Answer>, out: &mut Turned) -> Result<(), LedgerError> {
+fn again(
+    desk: &mut Desk,
+    turn: &mut Turn<'_>,
+    now: At,
+    id: u64,
+    corrected: Option<&[u8]>,
+    answers: &mut Vec<Answer>,
+    out: &mut Turned,
+) -> Result<(), LedgerError> {
     let Some(q) = desk.quarantine.get(&id).cloned() else { return Ok(()) };
-    let Some(raw) = turn.raw(q.raw)? else { return Ok(()) };
-    let at = RawRef { raw: q.raw, entry: q.entry, again: Some(id) };
+    let (kept, raw) = match corrected {
+        Some(body) => (turn.keep_raw(now, q.source, body)?, Some(body.to_vec())),
+        None => (q.raw, turn.raw(q.raw)?),
+    };
+    let Some(raw) = raw else { return Ok(()) };
+    let at = RawRef { raw: kept, entry: q.entry, again: Some(id) };
     let told = match q.source {
         Source::AppointmentHook => decide::decode::appointment::event(&raw),
         Source::Mllp => decide::hl7::decode(&raw, &desk.site_map()).map_err(Into::into),

@@ -40,7 +40,7 @@ pub use error::LedgerError;
 pub use export::Export;
 pub use key::Key;
 pub use load::Stored;
-pub use messages::{Message, MessageFilter, Standing};
+pub use messages::{Message, MessageFilter, QuarantineStates, Standing};
 pub use open::Durability;
 pub use raw::Raw;
 pub use reader::{Counts, Reader};

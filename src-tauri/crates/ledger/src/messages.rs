@@ -7,9 +7,9 @@ use crate::codes::ms;
 use crate::effects::vendor_code;
 use crate::{people, quarantines, LedgerError, Reader};
 use decide::outbox::{Act, Effect, EffectState, Vendor};
-use decide::rows::Quarantined;
+use decide::rows::{Exchange, Quarantined};
 use decide::{At, Mrn};
-use rusqlite::{params, OptionalExtension};
+use rusqlite::{params, Connection, OptionalExtension};
 
 /// How a message stands, as a column. The numbers are in files already written: only ever add at the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -71,8 +71,15 @@ pub struct MessageFilter {
     pub to: Option<At>,
     /// Messages that go out.
     pub outgoing: bool,
-    /// Records in quarantine, in that state.
-    pub quarantine: Option<String>,
+    /// Records in quarantine: in that state, or in any.
+    pub quarantine: Option<QuarantineStates>,
+}
+
+/// Which quarantined records to show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum QuarantineStates {
+    Waiting,
+    All,
 }
 
 /// One message, whichever way it goes.
@@ -92,7 +99,18 @@ impl Message {
     }
 }
 
+pub(crate) fn write_exchanges(conn: &Connection, effect: u64, exchanges: &[Exchange]) -> Result<(), LedgerError> {
+    conn.prepare_cached("INSERT OR REPLACE INTO exchange (effect, body) VALUES (?1, ?2)")?
+        .execute(params![effect, serde_json::to_string(exchanges)?])?;
+    Ok(())
+}
+
 impl Reader {
+    /// What was last said to a vendor about an effect, in order.
+    pub fn exchanges(&self, effect: u64) -> Result<Vec<Exchange>, LedgerError> {
+        Ok(crate::bodies(&self.conn, "SELECT body FROM exchange WHERE effect = ?1", [effect])?.pop().unwrap_or_default())
+    }
+
     /// Messages that fit, newest first, with a number below `before`.
     pub fn messages(&self, filter: &MessageFilter, before: Option<u64>, limit: u32) -> Result<Vec<Message>, LedgerError> {
         // One snapshot for all the questions of a page.
@@ -104,8 +122,8 @@ impl Reader {
                 found.extend(self.effect(id)?.map(|f| Message::Out(Box::new(f))));
             }
         }
-        if let Some(state) = &filter.quarantine {
-            found.extend(self.incoming(filter, state, low, high, limit)?);
+        if let Some(states) = filter.quarantine {
+            found.extend(self.incoming(filter, states, low, high, limit)?);
         }
         transaction.commit()?;
         found.sort_by_key(|m| std::cmp::Reverse(m.id()));
@@ -184,12 +202,20 @@ impl Reader {
         Ok(ids)
     }
 
-    fn incoming(&self, filter: &MessageFilter, state: &str, low: u64, high: u64, limit: u32) -> Result<Vec<Message>, LedgerError> {
+    fn incoming(
+        &self,
+        filter: &MessageFilter,
+        states: QuarantineStates,
+        low: u64,
+        high: u64,
+        limit: u32,
+    ) -> Result<Vec<Message>, LedgerError> {
+        let state = (states == QuarantineStates::Waiting).then_some("waiting");
         let mut found = Vec::new();
         let mut before = high;
         // Quarantined records are few; those of other patients or times are passed over.
         loop {
-            let page = quarantines::page(&self.conn, Some(state), crate::Page { before: Some(before), limit })?;
+            let page = quarantines::page(&self.conn, state, crate::Page { before: Some(before), limit })?;
             let last = page.last().map(|q| q.id);
             let whole = page.len() as u32 == limit;
             found.extend(
@@ -203,6 +229,34 @@ impl Reader {
                 Some(last) if whole && found.len() < limit as usize && last > low => before = last,
                 _ => return Ok(found),
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(conn: &Connection, sql: &str) -> String {
+        let mut statement = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let lines = statement.query_map([], |r| r.get::<_, String>(3)).unwrap();
+        lines.map(|l| l.unwrap()).collect::<Vec<_>>().join("; ")
+    }
+
+    #[test]
+    fn no_question_walks_through_all_messages() {
+        let conn = Connection::open_in_memory().unwrap();
+        crate::schema::migrate(&conn).unwrap();
+        for (sql, index) in [
+            (
+                "SELECT id FROM effect WHERE standing = 5 AND vendor = 1 AND id >= 0 AND id < 99 ORDER BY id DESC LIMIT 50",
+                "effect_standing",
+            ),
+            ("SELECT id FROM effect WHERE person = 1 AND standing IS NOT NULL AND id >= 0 AND id < 99 ORDER BY id DESC", "effect_person"),
+            ("SELECT id FROM effect WHERE standing IS NOT NULL AND owed_ms >= 7 ORDER BY owed_ms, id LIMIT 1", "effect_owed"),
+        ] {
+            let plan = plan(&conn, sql);
+            assert!(plan.contains(index) && !plan.contains("TEMP B-TREE") && !plan.contains("SCAN"), "{sql}: {plan}");
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::LedgerError;
 use rusqlite::Connection;
 
 /// Each step once, in order, each in its own transaction; a step that was released never changes.
-const STEPS: &[&str] = &[FIRST, VISITS, MESSAGES, STAFF, PLANNING, VISIT_LISTS, WATCH, STRETCHES];
+const STEPS: &[&str] = &[FIRST, VISITS, MESSAGES, STAFF, PLANNING, VISIT_LISTS, WATCH, STRETCHES, EXCHANGES];
 
 const FIRST: &str = "
 -- Every MRN once: hot tables carry the small number.
@@ -216,6 +216,11 @@ DROP INDEX reading_source;
 CREATE INDEX reading_source ON reading(id >> 12, source_key) WHERE source_key IS NOT NULL;
 DROP INDEX trail_person;
 CREATE INDEX trail_person ON trail(seq >> 12, person) WHERE person IS NOT NULL;
+";
+
+const EXCHANGES: &str = "
+-- What was last said to a vendor about an effect.
+CREATE TABLE exchange (effect INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
 ";
 
 /// Brings the file to the format of this version.

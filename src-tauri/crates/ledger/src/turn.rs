@@ -132,6 +132,7 @@ impl<'a> Turn<'a> {
                 effects::write(conn, person, effect)
             }
             Row::Downtime(d) => downtimes::write(conn, d),
+            Row::Exchanges { effect, exchanges } => crate::messages::write_exchanges(conn, *effect, exchanges),
             Row::OptOut { phone, out, at } => opt_outs::write(conn, phone, *out, *at),
             Row::Setting { name, value, at, by } => settings::write(conn, name, value, *at, by),
             Row::Quarantine(record) => quarantines::write(conn, record),

@@ -15,6 +15,8 @@ pub enum Access {
     Work,
     /// Auditor or administrator: the trail.
     Audit,
+    /// Clinician or administrator: stop sending, announce a maintenance.
+    Halt,
     /// Administrator (the sandbox profile starts signed in as one who may do all).
     Administer,
 }
@@ -389,6 +391,26 @@ commands! {
     sim_play(SimPlayArgs) -> PlayedScenario, Work;
     /// The demo day.
     sim_demo(SimDemoArgs) -> SimOutcome, Work;
+    /// The message browser: a page of what waits, failed, is blocked, parked, quarantined or was sent.
+    messages(MessagesArgs) -> MessagesView, Read;
+    /// One message with its requests and answers; opening it is an audit line.
+    message(MessageArgs) -> MessageDetail, Read;
+    /// Try a message now; one that failed is owed again.
+    message_send_again(MessageArgs) -> Done, Work;
+    /// Set a message aside until somebody lets it go.
+    message_park(MessageParkArgs) -> Done, Work;
+    /// Let a parked message go.
+    message_unpark(MessageArgs) -> Done, Work;
+    /// Correct the number or the words of a text that has not left.
+    message_edit(MessageEditArgs) -> Done, Work;
+    /// Process a quarantined record with a corrected body.
+    reprocess_edited(QuarantineEditArgs) -> Done, Halt;
+    /// Announce a vendor's maintenance: nothing is tried in it, and nothing is stuck.
+    announce_maintenance(MaintenanceArgs) -> Done, Halt;
+    /// Stop sending to a vendor or to all, at once, until somebody ends it.
+    stop_sending(StopSendingArgs) -> Done, Halt;
+    /// End a maintenance early, call one off, or send again.
+    end_downtime(DowntimeArgs) -> Done, Halt;
 }
 
 #[cfg(test)]

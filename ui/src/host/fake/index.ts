@@ -11,6 +11,7 @@ import type { VendorHealth } from "../../generated/VendorHealth";
 import { type Heard, type Host, HostError, type Link, Listeners, SignIn } from "../host";
 import { type Episode, episode, iso, KINDS, line, severityOf } from "./day";
 import { door } from "./door";
+import { messages as messageBrowser } from "./messages";
 import { people, type Someone, seeded } from "./people";
 import { connections, heldBack } from "./props";
 import { later, seedDay } from "./seed";
@@ -221,6 +222,7 @@ export function fakeHost(query: URLSearchParams): Host {
   let quarantine: QuarantineRow[] = query.has("empty") ? [] : heldBack(everybody);
 
   const handlers: Handlers = {
+    ...messageBrowser(everybody, query.has("empty")),
     ...door(WHO, query.get("door") ?? "open"),
     frame: () => ({
       now: iso(Date.now()),

@@ -8,6 +8,7 @@ export const nav = {
   visits: "Visits",
   simulator: "Simulator",
   connections: "Connections",
+  messages: "Messages",
   people: "People",
   audit: "Audit",
   theme: "Appearance",

@@ -5,6 +5,7 @@ import * as common from "./common";
 import * as connections from "./connections";
 import * as door from "./door";
 import * as frame from "./frame";
+import * as messages from "./messages";
 import * as people from "./people";
 import * as simulator from "./simulator";
 import * as visits from "./visits";
@@ -20,6 +21,7 @@ export const en = {
   ...door,
   ...people,
   ...visits,
+  ...messages,
 };
 
 type Loose<T> = { readonly [K in keyof T]: T[K] extends string ? string : Loose<T[K]> };

@@ -10,6 +10,7 @@ export const nav: Words["nav"] = {
   visits: "Citas",
   simulator: "Simulador",
   connections: "Conexiones",
+  messages: "Mensajes",
   people: "Personas",
   audit: "Auditoría",
   theme: "Apariencia",

@@ -6,6 +6,7 @@ import * as common from "./common";
 import * as connections from "./connections";
 import * as door from "./door";
 import * as frame from "./frame";
+import * as messages from "./messages";
 import * as people from "./people";
 import * as simulator from "./simulator";
 import * as visits from "./visits";
@@ -21,4 +22,5 @@ export const es: Words = {
   ...door,
   ...people,
   ...visits,
+  ...messages,
 };

@@ -1,6 +1,7 @@
 //! The command list, answered: who may call what, and where each command is done.
 
 mod audit;
+mod messages;
 mod refusal;
 mod simulate;
 mod visits;
@@ -26,13 +27,17 @@ pub(crate) fn role_may(role: &str, access: Access) -> bool {
         Access::Read => matches!(role, "nurse" | "clinician" | "administrator" | "auditor"),
         Access::Work => matches!(role, "nurse" | "clinician" | "administrator"),
         Access::Audit => matches!(role, "auditor" | "administrator"),
+        Access::Halt => matches!(role, "clinician" | "administrator"),
         Access::Administer => role == "administrator",
     }
 }
 
 impl Answers for Console {
     fn may(&self, who: &Person, command: Command) -> Result<(), UserError> {
-        role_may(&who.role, command.access()).then_some(()).ok_or_else(|| refusal::forbidden(&who.role, who.language))
+        role_may(&who.role, command.access()).then_some(()).ok_or_else(|| match (command.access(), who.role.as_str()) {
+            (Access::Halt, "nurse") => refusal::needs_clinician(who.language),
+            _ => refusal::forbidden(&who.role, who.language),
+        })
     }
 
     fn door(&self, who: &Person, _: Nothing) -> Result<DoorView, UserError> {
@@ -253,5 +258,45 @@ impl Answers for Console {
 
     fn sim_demo(&self, who: &Person, args: SimDemoArgs) -> Result<SimOutcome, UserError> {
         self.do_sim_demo(who, &args)
+    }
+
+    fn messages(&self, who: &Person, args: MessagesArgs) -> Result<MessagesView, UserError> {
+        self.messages_view(who, &args)
+    }
+
+    fn message(&self, who: &Person, args: MessageArgs) -> Result<MessageDetail, UserError> {
+        self.message_detail(who, args.id)
+    }
+
+    fn message_send_again(&self, who: &Person, args: MessageArgs) -> Result<Done, UserError> {
+        self.do_message_send_again(who, args.id)
+    }
+
+    fn message_park(&self, who: &Person, args: MessageParkArgs) -> Result<Done, UserError> {
+        self.do_message_park(who, args)
+    }
+
+    fn message_unpark(&self, who: &Person, args: MessageArgs) -> Result<Done, UserError> {
+        self.do_message_unpark(who, args.id)
+    }
+
+    fn message_edit(&self, who: &Person, args: MessageEditArgs) -> Result<Done, UserError> {
+        self.do_message_edit(who, args)
+    }
+
+    fn reprocess_edited(&self, who: &Person, args: QuarantineEditArgs) -> Result<Done, UserError> {
+        self.do_reprocess_edited(who, args)
+    }
+
+    fn announce_maintenance(&self, who: &Person, args: MaintenanceArgs) -> Result<Done, UserError> {
+        self.do_announce_maintenance(who, args)
+    }
+
+    fn stop_sending(&self, who: &Person, args: StopSendingArgs) -> Result<Done, UserError> {
+        self.do_stop_sending(who, args)
+    }
+
+    fn end_downtime(&self, who: &Person, args: DowntimeArgs) -> Result<Done, UserError> {
+        self.do_end_downtime(who, args.id)
     }
 }

@@ -7,6 +7,13 @@ fn error(code: &str, title: String, what_happened: String, what_to_do: String, r
     UserError { code: code.into(), title, what_happened, what_to_do, retryable, field: None }
 }
 
+/// Only a clinician or an administrator may.
+pub(crate) fn needs_clinician(l: Language) -> UserError {
+    let what = pick(l, "This needs a clinician or an administrator.", "Esto requiere un médico o administración.");
+    let to_do = pick(l, "Ask somebody whose role allows it.", "Pídalo a alguien cuyo rol lo permita.");
+    error("forbidden", pick(l, "Not allowed", "No permitido").into(), what.into(), to_do.into(), false)
+}
+
 /// The role does not allow it.
 pub(crate) fn forbidden(role: &str, l: Language) -> UserError {
     let what = match role {

@@ -30,9 +30,12 @@ fn only_what_is_listed_needs_an_administrator_and_only_looking_is_free() {
             "visit",
             "sim_visits",
             "simulator",
-            "sim_phone"
+            "sim_phone",
+            "messages",
+            "message"
         ]
     );
+    assert_eq!(of(Access::Halt), ["reprocess_edited", "announce_maintenance", "stop_sending", "end_downtime"]);
 }
 
 fn person(role: &str) -> Person {
@@ -50,6 +53,7 @@ fn every_command_asks_for_the_right_role() {
                 (Access::Read, _) | (_, "administrator") => true,
                 (Access::Work, role) => role != "auditor",
                 (Access::Audit, role) => role == "auditor",
+                (Access::Halt, role) => role == "clinician",
                 (Access::Administer, _) => false,
             };
             assert_eq!(role_may(role, command.access()), allowed, "{} {role}", command.name());

@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 use wire::{CallArgs, CloseArgs, Done, Language, MuteArgs, NoteArgs, PageArgs, Person, ShelveArgs, TextArgs, Undo, UserError};
 
 /// An act can be taken back for so long.
-const UNDO_SECONDS: f64 = 10.0;
+pub(super) const UNDO_SECONDS: f64 = 10.0;
 const LONGEST_REASON: usize = 300;
 const LONGEST_NOTE: usize = 4_000;
 const LONGEST_TEXT: usize = 1_600;
@@ -20,7 +20,7 @@ const LONGEST_MUTE_MINUTES: f64 = 60.0;
 const OUTCOMES: [&str; 4] = ["reached", "voicemail", "no_answer", "wrong_number"];
 
 /// Words that must be there and not be too many.
-fn words(name: &str, text: &str, longest: usize, l: Language) -> Result<String, UserError> {
+pub(super) fn words(name: &str, text: &str, longest: usize, l: Language) -> Result<String, UserError> {
     let text = text.trim();
     if text.is_empty() {
         return Err(field(name, l, "This must not be empty.", "No puede quedar vacío."));
@@ -226,7 +226,7 @@ impl Console {
         self.take(vec![Incoming::Direct(input)], who.language).map(|_| ())
     }
 
-    fn waiting_record(&self, id: u64) -> Result<(), UserError> {
+    pub(crate) fn waiting_record(&self, id: u64) -> Result<(), UserError> {
         let there = lock(&self.engine).desk.quarantine.contains_key(&id);
         there.then_some(()).ok_or_else(|| UserError::not_found("That record"))
     }
@@ -234,8 +234,13 @@ impl Console {
     pub(crate) fn do_reprocess(&self, who: &Person, id: u64) -> Result<Done, UserError> {
         let l = who.language;
         self.waiting_record(id)?;
-        let trace = Input::Act { who: who.name.clone(), act: Act::Saw { what: "reprocess".into(), mrn: None }, undo_seconds: 0.0 };
-        let answers = (self.submit)(vec![Incoming::Direct(trace), Incoming::Again { quarantine: id }]).ok_or_else(|| not_stored(l))?;
+        self.process_again(who, id, "reprocess", Incoming::Again { quarantine: id }, l)
+    }
+
+    /// Tries a quarantined record and says what came of it; on the trail under that name.
+    pub(crate) fn process_again(&self, who: &Person, id: u64, what: &str, again: Incoming, l: Language) -> Result<Done, UserError> {
+        let trace = Input::Act { who: who.name.clone(), act: Act::Saw { what: what.into(), mrn: None }, undo_seconds: 0.0 };
+        let answers = (self.submit)(vec![Incoming::Direct(trace), again]).ok_or_else(|| not_stored(l))?;
         let answer = answers.into_iter().nth(1).and_then(|a| a.into_iter().next());
         let still = lock(&self.engine).desk.quarantine.get(&id).map(|q| q.reason.clone());
         let said = match (still, answer.map(|a| a.outcome)) {

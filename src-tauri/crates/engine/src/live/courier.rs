@@ -34,19 +34,22 @@ impl Courier {
                 let (courier, effect) = (courier.clone(), effect.clone());
                 async move {
                     let now = courier.shared.clock.now();
-                    let attempt = vendors::deliver(&courier.connections, &*courier.transport, &effect, now);
-                    tokio::time::timeout(ATTEMPT, attempt).await
+                    let clock = courier.shared.clock.clone();
+                    let recording = vendors::Recording::new(&*courier.transport, move || clock.now());
+                    let attempt = vendors::deliver(&courier.connections, &recording, &effect, now);
+                    let delivery = tokio::time::timeout(ATTEMPT, attempt).await;
+                    (delivery, recording.kept())
                 }
             });
-            let delivery = match attempt.await {
-                Ok(Ok(delivery)) => delivery,
-                Ok(Err(_)) => unknown("the attempt took too long"),
+            let (delivery, exchanges) = match attempt.await {
+                Ok((Ok(delivery), exchanges)) => (delivery, exchanges),
+                Ok((Err(_), exchanges)) => (unknown("the attempt took too long"), exchanges),
                 // A connector broke: nobody knows how far it came.
-                Err(_) => unknown("the attempt broke off"),
+                Err(_) => (unknown("the attempt broke off"), Vec::new()),
             };
             let took = u32::try_from(began.elapsed().as_millis()).unwrap_or(u32::MAX);
             courier.shared.health.record(courier.shared.clock.now(), effect.vendor, took, ended(&delivery));
-            courier.bring_back(Work::Settled { effect: Box::new(effect), delivery }).await;
+            courier.bring_back(Work::Settled { effect: Box::new(effect), delivery, exchanges }).await;
         });
     }
 

@@ -19,6 +19,7 @@ use crate::spine::{Engine, Incoming};
 use async_trait::async_trait;
 use decide::desk::Answer;
 use decide::outbox::{Delivery, Effect};
+use decide::rows::Exchange;
 use decide::{Patient, Source};
 use std::fmt::Write;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -45,6 +46,8 @@ enum Work {
     Settled {
         effect: Box<Effect>,
         delivery: Delivery,
+        /// What was said and answered.
+        exchanges: Vec<Exchange>,
     },
     Stop,
 }

@@ -134,6 +134,7 @@ impl Thread {
     fn take(&mut self, works: Vec<Work>) -> bool {
         let mut batch: Vec<Incoming> = Vec::with_capacity(works.len());
         let mut askers: Vec<Asker> = Vec::new();
+        let mut said: Vec<Incoming> = Vec::new();
         for work in works {
             match work {
                 Work::Take { incoming, answer } => {
@@ -141,9 +142,12 @@ impl Thread {
                     batch.extend(incoming);
                     askers.push((from..batch.len(), answer));
                 }
-                Work::Settled { effect, delivery } => {
+                Work::Settled { effect, delivery, exchanges } => {
                     self.shared.on_the_way.fetch_sub(1, Ordering::Relaxed);
                     self.engine().attempt_over(&effect);
+                    if !exchanges.is_empty() && !matches!(effect.act, decide::outbox::Act::Look(_)) {
+                        said.push(Incoming::Exchanged { effect: effect.id, exchanges });
+                    }
                     self.ended.push((*effect, delivery));
                     self.screens.settled();
                 }
@@ -152,6 +156,8 @@ impl Thread {
         }
         let taken = batch.len();
         batch.extend(self.ended.iter().map(|(f, d)| Incoming::Settled { effect: f.id, delivery: d.clone() }));
+        // What was said to a vendor is for people to read: lost with a broken turn, nothing hangs on it.
+        batch.extend(said);
         if batch.is_empty() {
             return false;
         }

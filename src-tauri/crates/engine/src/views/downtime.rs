@@ -39,11 +39,15 @@ pub(crate) fn banners(desk: &Desk, now: At, l: Language) -> Vec<String> {
     let everything = pick(l, "everybody outside", "todos los de fuera");
     let stops = desk.downtimes.values().filter(|d| d.kind == DowntimeKind::Stop).map(|d| {
         let (whom, by, why, n) = (d.vendor.map_or(everything, label), &d.by, &d.why, waiting(desk, d));
-        say!(
+        let said = say!(
             l,
-            "Sending to {whom} is stopped by {by}: {why}. {n} messages wait. Pages do not go out: call the clinician.",
-            "{by} detuvo los envíos a {whom}: {why}. Esperan {n} mensajes. No salen llamadas: telefonee al médico."
-        )
+            "Sending to {whom} is stopped by {by}: {why}. {n} messages wait.",
+            "{by} detuvo los envíos a {whom}: {why}. Esperan {n} mensajes."
+        );
+        match d.covers(Vendor::PagerDuty) {
+            true => said + pick(l, " Pages do not go out: call the clinician.", " No salen llamadas: telefonee al médico."),
+            false => said,
+        }
     });
     let pager = desk.maintenance_until(Vendor::PagerDuty, now).map(|_| {
         pick(

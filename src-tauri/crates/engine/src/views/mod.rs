@@ -1,5 +1,6 @@
 //! What the screens see.
 
+mod browser;
 mod connections;
 mod detail;
 pub(crate) mod downtime;
@@ -22,6 +23,8 @@ mod visits_simulator;
 mod words;
 mod worklist;
 
+#[cfg(test)]
+mod browser_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -56,5 +59,7 @@ pub(crate) struct Remembered {
     rows: worklist::RowCache,
     /// When a person last opened a row: one audit line in ten minutes.
     opened: HashMap<(String, Opened), At>,
+    /// The same for messages.
+    messages_opened: HashMap<(String, u64), At>,
     pub(crate) played: Option<wire::PlayedScenario>,
 }

@@ -76,6 +76,13 @@ fn words(reason: &str) -> Option<(&'static str, &'static str)> {
         "clock_set" => ("This computer's clock was set", "Se cambió el reloj de este equipo"),
         "heartbeat_failed" => ("The outside watch could not be told", "No se pudo avisar a la vigilancia externa"),
         "heartbeat_restored" => ("The outside watch is told again", "La vigilancia externa recibe avisos de nuevo"),
+        "stuck" => ("Messages are stuck", "Hay mensajes atascados"),
+        "queue_drained" => ("Everything that waited has gone out", "Salió todo lo que esperaba"),
+        "sending_stopped" => ("Sending is stopped: call the clinician yourself", "Envíos detenidos: llame usted al médico"),
+        "pager_maintenance" => {
+            ("The pager is in maintenance: call the clinician yourself", "El localizador está en mantenimiento: llame usted al médico")
+        }
+        "message_parked" => ("A message is parked", "Hay un mensaje en espera"),
         "unverified" => ("The value is not verified", "El valor no está verificado"),
         _ => return None,
     })

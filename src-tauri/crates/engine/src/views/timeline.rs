@@ -310,6 +310,11 @@ fn act_words(what: &str, l: Language) -> String {
         "set_aside" => ("Record set aside", "Registro apartado"),
         "limit" => ("Limit changed", "Límite cambiado"),
         "patient" => ("Patient changed", "Paciente cambiado"),
+        "message_sent_again" => ("Message sent again by hand", "Mensaje reenviado a mano"),
+        "message_parked" => ("Message parked", "Mensaje en espera"),
+        "message_unparked" => ("Parked message let go", "Mensaje liberado"),
+        "message_edited" => ("Message corrected", "Mensaje corregido"),
+        "message_opened" => ("Opened the message", "Abrió el mensaje"),
         other => return capital(&other.replace('_', " ")),
     };
     pick(l, en, es).into()

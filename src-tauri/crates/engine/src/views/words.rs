@@ -132,6 +132,7 @@ pub(crate) fn no_text_words(why: &str, l: Language) -> String {
         "opted_out" => Some(("opted out of texts", "no acepta mensajes")),
         "no_consent" => Some(("no consent to texts", "sin consentimiento para mensajes")),
         "not_active" => Some(("paused or not active", "en pausa o inactivo")),
+        "maintenance" => Some(("Twilio is in maintenance", "Twilio está en mantenimiento")),
         "not_taken_in_time" => Some(("the text could not be sent in time", "el mensaje no salió a tiempo")),
         _ => None,
     };
