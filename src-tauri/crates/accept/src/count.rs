@@ -12,10 +12,11 @@ pub(crate) enum Hook {
     TwilioStatus,
     PagerDuty,
     Appointments,
+    Studio,
 }
 
 impl Hook {
-    const NAMES: [&'static str; 5] = ["fhir", "twilio_inbound", "twilio_status", "pagerduty", "appointments"];
+    const NAMES: [&'static str; 6] = ["fhir", "twilio_inbound", "twilio_status", "pagerduty", "appointments", "studio"];
 }
 
 /// Why a request was turned away.

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use axum::body::Bytes;
 use decide::decode::{Entry, Refusal};
 use decide::hl7::SiteMap;
-use decide::outbox::{DeliveryReport, InboundText, PagerEvent};
+use decide::outbox::{DeliveryReport, InboundText, PagerEvent, StudioAnswer};
 use decide::{Source, VisitEvent};
 use std::sync::Arc;
 use vendors::Secret;
@@ -60,6 +60,7 @@ pub enum Found {
     Report(DeliveryReport),
     Pager(PagerEvent),
     Visit(VisitEvent),
+    Studio(StudioAnswer),
     /// Unreadable or invalid: answered with the refusal's status, kept in quarantine all the same.
     Refused(Refusal),
 }

@@ -1,6 +1,6 @@
 //! Bytes in over HTTP and MLLP. Knows no patient, no rule and no SQL; says that it has them only once they are kept.
 //!
-//! `POST /hooks/{workspace key}/fhir | twilio/inbound | twilio/status | pagerduty | appointments`, and
+//! `POST /hooks/{workspace key}/fhir | twilio/inbound | twilio/status | pagerduty | appointments | studio`, and
 //! outside the key `GET /healthz` and `GET /metrics`.
 
 mod answer;
@@ -15,6 +15,7 @@ pub mod mllp;
 mod pagerduty;
 mod probe;
 mod serve;
+mod studio;
 mod twilio;
 
 pub use keep::{AuthView, Found, Incoming, Keep, Kept, NotKept, Outcome};
@@ -35,6 +36,7 @@ pub fn router(keep: Arc<dyn Keep>, limits: Limits) -> Router {
         .route("/hooks/{key}/twilio/status", post(twilio::status).fallback(probe::wrong_method))
         .route("/hooks/{key}/pagerduty", post(pagerduty::take).fallback(probe::wrong_method))
         .route("/hooks/{key}/appointments", post(appointments::take).fallback(probe::wrong_method))
+        .route("/hooks/{key}/studio", post(studio::take).fallback(probe::wrong_method))
         .route("/healthz", get(probe::health))
         .route("/metrics", get(probe::metrics))
         .with_state(gate)

@@ -67,19 +67,8 @@ async fn through(
     let auth = gate.open(hook, key, connection)?;
     let content_type = headers.get(header::CONTENT_TYPE).map(|v| String::from_utf8_lossy(v.as_bytes()).into_owned());
     let bytes = receive(gate, hook, &headers, body).await?;
-    if auth.twilio_tokens.iter().all(|t| t.is_empty()) {
-        gate.count.turned(hook, Turned::NotSetUp);
-        return Err(No {
-            retry_after_seconds: Some(60),
-            ..No::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "not_set_up",
-                "No Twilio auth token is set here, so the signature cannot be checked. Set it on the Connections screen.",
-            )
-        });
-    }
-    let json =
-        content_type.as_deref().is_some_and(|t| t.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json"));
+    have_tokens(gate, hook, &auth)?;
+    let json = is_json(content_type.as_deref());
     let pairs = if json {
         from_json(&bytes)
     } else {
@@ -91,20 +80,8 @@ async fn through(
         (Ok(pairs), false) => Some(Signed::Form(pairs)),
         (Err(_), false) => None,
     };
-    let given = headers.get("x-twilio-signature").and_then(|v| v.to_str().ok());
-    if let (Some(signed), given) = (signed, given) {
-        if !given.is_some_and(|given| verify(&auth.twilio_tokens, &signed_url(&auth, uri), signed, given)) {
-            gate.count.turned(hook, Turned::Signature);
-            gate.keep.signature_refused(source);
-            return Err(No {
-                field: Some("X-Twilio-Signature".into()),
-                ..No::new(
-                    StatusCode::FORBIDDEN,
-                    "signature",
-                    "The signature is missing or does not match. Check the auth token and the public address that Twilio calls.",
-                )
-            });
-        }
+    if let Some(signed) = signed {
+        check_signature(gate, hook, source, &auth, uri, &headers, signed)?;
     }
     let pairs = pairs.map_err(No::from)?;
     let found = read(&pairs).unwrap_or_else(|bad| Found::Refused(refusal(bad)));
@@ -117,6 +94,52 @@ async fn through(
             Err(refusal.into())
         }
     }
+}
+
+/// Without a token nothing can be checked: the sender may come again.
+pub(crate) fn have_tokens(gate: &Gate, hook: Hook, auth: &AuthView) -> Result<(), No> {
+    if auth.twilio_tokens.iter().any(|t| !t.is_empty()) {
+        return Ok(());
+    }
+    gate.count.turned(hook, Turned::NotSetUp);
+    Err(No {
+        retry_after_seconds: Some(60),
+        ..No::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "not_set_up",
+            "No Twilio auth token is set here, so the signature cannot be checked. Set it on the Connections screen.",
+        )
+    })
+}
+
+/// `X-Twilio-Signature` over the address that Twilio calls, and the form's pairs or the body's hash.
+pub(crate) fn check_signature(
+    gate: &Gate,
+    hook: Hook,
+    source: Source,
+    auth: &AuthView,
+    uri: &Uri,
+    headers: &HeaderMap,
+    signed: Signed<'_>,
+) -> Result<(), No> {
+    let given = headers.get("x-twilio-signature").and_then(|v| v.to_str().ok());
+    if given.is_some_and(|given| verify(&auth.twilio_tokens, &signed_url(auth, uri), signed, given)) {
+        return Ok(());
+    }
+    gate.count.turned(hook, Turned::Signature);
+    gate.keep.signature_refused(source);
+    Err(No {
+        field: Some("X-Twilio-Signature".into()),
+        ..No::new(
+            StatusCode::FORBIDDEN,
+            "signature",
+            "The signature is missing or does not match. Check the auth token and the public address that Twilio calls.",
+        )
+    })
+}
+
+pub(crate) fn is_json(content_type: Option<&str>) -> bool {
+    content_type.is_some_and(|t| t.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json"))
 }
 
 /// A webhook that is signed but does not say what it must.

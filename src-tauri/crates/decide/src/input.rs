@@ -37,6 +37,11 @@ pub enum Input {
     Visit { source: Source, event: Box<crate::VisitEvent>, known: Option<Box<crate::Visit>>, raw: RawRef },
     /// An Appointment as the chart shows it.
     ChartVisit(Box<crate::visits::ChartVisit>),
+    /// A patient's answer as a Studio Flow tells it; `seen` if that callback was
+    /// handled before, `visits` those of the patient's number that may be answered.
+    Studio { answer: crate::outbox::StudioAnswer, known: Option<Box<crate::Visit>>, visits: Vec<crate::Visit>, seen: bool, raw: RawRef },
+    /// Twilio was asked for the patient's words about a visit, and what it had was taken.
+    Looked { visit: Box<crate::Visit> },
     /// The same message again: counted, nothing else.
     Again { source: Source },
     /// A visit's time has come; how many reminders its patient got today.

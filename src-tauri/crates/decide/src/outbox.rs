@@ -1,12 +1,14 @@
 //! Effects: what is owed to the world. A row before it is a request.
 
+mod seen;
+mod studio;
+
+pub use seen::*;
+pub use studio::{Execution, StudioAnswer};
+
 use crate::{At, Mrn, Phone, Value, Vital};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-
-mod seen;
-
-pub use seen::*;
 
 /// Whom an effect goes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -149,6 +151,8 @@ impl Effect {
 #[serde(tag = "do", rename_all = "snake_case")]
 pub enum Act {
     Text(Text),
+    /// A Studio Flow that texts the patient (`appointment_delivery` = studio).
+    Execution(Execution),
     Page(Page),
     /// A note on an incident.
     PageNote(PageNote),
@@ -158,6 +162,26 @@ pub enum Act {
     EhrRequest(EhrRequest),
     /// A read-only question to a vendor.
     Look(Look),
+}
+
+impl Act {
+    /// The phone that a text, or a flow in its place, goes to.
+    pub fn texts(&self) -> Option<&Phone> {
+        match self {
+            Act::Text(t) => Some(&t.to),
+            Act::Execution(x) => Some(&x.to),
+            _ => None,
+        }
+    }
+
+    /// Why it goes to a phone.
+    pub fn purpose(&self) -> Option<TextPurpose> {
+        match self {
+            Act::Text(t) => Some(t.purpose),
+            Act::Execution(x) => Some(x.purpose),
+            _ => None,
+        }
+    }
 }
 
 /// An SMS.
@@ -458,6 +482,8 @@ pub enum ProblemKind {
     /// Credentials refused.
     Credentials,
     Throttled,
+    /// The recipient is in another conversation at the vendor (81002): later it may go.
+    Busy,
     /// 5xx.
     Down,
     /// Not reached: connection refused, DNS.

@@ -87,6 +87,9 @@ pub enum Line {
         reason: Option<String>,
         #[serde(skip_serializing_if = "Option::is_none", default)]
         until: Option<At>,
+        /// More about the reason, e.g. the rule that filtered it.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        detail: Option<String>,
     },
     Page {
         action: PageAction,
@@ -140,6 +143,21 @@ pub enum Line {
         /// queued sent failed would_send.
         status: String,
         via: String,
+    },
+    /// A Studio Flow execution: what stands in for a text.
+    Execution {
+        flow_sid: String,
+        to: Phone,
+        event_type: String,
+        purpose: TextPurpose,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        mrn: Option<Mrn>,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        appointment_id: Option<String>,
+        /// sent would_send failed.
+        status: String,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        reason: Option<String>,
     },
     OptOut {
         phone: Phone,

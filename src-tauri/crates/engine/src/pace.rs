@@ -1,7 +1,7 @@
 //! Pace: how fast each vendor may be asked, and how many requests may be on their way (behaviour.md 1.5, contracts.md 3.7, 4.1).
 
 use decide::desk::{Desk, Lanes};
-use decide::outbox::{Act, Effect, Vendor};
+use decide::outbox::{Act, Effect, Execution, Vendor};
 use decide::{seconds, At, Settings};
 use std::collections::{HashMap, VecDeque};
 
@@ -9,6 +9,9 @@ use std::collections::{HashMap, VecDeque};
 const LOOKS_AT_ONCE: usize = 8;
 /// A chart write asks about so many times (patient, search, create, read back).
 const ASKS_PER_WRITE: f64 = 5.0;
+
+/// Executions that an account may start in a second (Studio FAQ: 20, then 429).
+const STARTS_PER_SECOND: f64 = 20.0;
 
 /// The courier's memory: who may leave when.
 #[derive(Default)]
@@ -68,10 +71,19 @@ impl Pace {
             return;
         }
         *self.on_the_way.entry(f.vendor).or_default() += 1;
-        if let Act::Text(text) = &f.act {
+        let segments = match &f.act {
+            Act::Text(text) => Some(text.segments()),
+            Act::Execution(_) => Some(Execution::SEGMENTS),
+            _ => None,
+        };
+        if let Some(segments) = segments {
             let rate = settings.twilio_messages_per_second.max(0.01);
             let from = self.free_at.get(&Vendor::Twilio).copied().unwrap_or(now).max(now);
-            self.free_at.insert(Vendor::Twilio, from + seconds(f64::from(text.segments()) / rate));
+            let mut wait = seconds(f64::from(segments) / rate);
+            if matches!(f.act, Act::Execution(_)) {
+                wait = wait.max(seconds(1.0 / STARTS_PER_SECOND));
+            }
+            self.free_at.insert(Vendor::Twilio, from + wait);
         }
         if f.vendor == Vendor::Slack {
             self.free_at.insert(Vendor::Slack, now + seconds(1.0));

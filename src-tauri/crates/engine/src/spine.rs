@@ -272,6 +272,7 @@ fn take(
                     let seen = turn.seen(&format!("pd:{}", event.id))?;
                     decide_one(desk, turn, now, Input::Pager { source: *source, event: event.clone(), seen }, answers, out)
                 }
+                Found::Studio(answer) => studio(desk, turn, now, answer, RawRef { raw, entry: 0, again: None }, answers, out),
                 Found::Visit(event) => {
                     let raw = RawRef { raw, entry: 0, again: None };
                     visit(desk, turn, now, *source, event, raw, answers, out)
@@ -434,6 +435,12 @@ pub(crate) fn decide_one(
     if let Some((raw, seen)) = outcome.found_visitor {
         crate::appointments::whose(desk, turn, now, raw, seen, out)?;
     }
+    // What was found is taken by now.
+    for appointment in outcome.looked {
+        if let Some(visit) = turn.visit_of(&appointment)? {
+            decide_one(desk, turn, now, Input::Looked { visit: Box::new(visit) }, &mut aside, out)?;
+        }
+    }
     for id in outcome.again {
         again(desk, turn, now, id, None, &mut aside, out)?;
     }
@@ -508,6 +515,15 @@ fn again(
     let Some(raw) = raw else { return Ok(()) };
     let at = RawRef { raw: kept, entry: q.entry, again: Some(id) };
     let told = match q.source {
+        Source::StudioHook => {
+            return match decide::decode::studio::answer(&raw, None) {
+                Ok(answer) => studio(desk, turn, now, &answer, at, answers, out),
+                Err(r) => {
+                    answers.push(still_waiting(r.reason, r.detail));
+                    Ok(())
+                }
+            };
+        }
         Source::AppointmentHook => decide::decode::appointment::event(&raw),
         Source::Mllp => decide::hl7::decode(&raw, &desk.site_map()).map_err(Into::into),
         Source::ChartAppointments => return crate::appointments::again(desk, turn, now, &raw, at, answers, out),
@@ -529,6 +545,27 @@ fn again(
             Ok(())
         }
     }
+}
+
+fn studio(
+    desk: &mut Desk,
+    turn: &mut Turn<'_>,
+    now: At,
+    answer: &decide::outbox::StudioAnswer,
+    raw: RawRef,
+    answers: &mut Vec<Answer>,
+    out: &mut Turned,
+) -> Result<(), LedgerError> {
+    let seen = match &answer.token {
+        Some(token) => turn.seen(&format!("studio:{token}"))?,
+        None => false,
+    };
+    let known = turn.visit_of(&answer.appointment_id)?.map(Box::new);
+    let visits = match known.as_ref().and_then(|v| v.told.patient_phone.as_ref()) {
+        Some(phone) => turn.visits_ahead(phone, now)?,
+        None => Vec::new(),
+    };
+    decide_one(desk, turn, now, Input::Studio { answer: answer.clone(), known, visits, seen, raw }, answers, out)
 }
 
 /// Tried again and still not readable.

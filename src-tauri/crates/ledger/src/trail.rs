@@ -84,6 +84,7 @@ pub(crate) fn kind(line: &Line) -> &'static str {
         Line::Chart { .. } => "chart",
         Line::Appointment { .. } => "appointment",
         Line::EhrRequest { .. } => "ehr_request",
+        Line::Execution { .. } => "execution",
         Line::OptOut { .. } => "opt_out",
         Line::Setting { .. } => "setting",
         Line::Attention { .. } => "attention",
@@ -113,6 +114,7 @@ pub fn mrn(line: &Line) -> Option<&Mrn> {
         | Line::Delivery { mrn, .. }
         | Line::Appointment { mrn, .. }
         | Line::EhrRequest { mrn, .. }
+        | Line::Execution { mrn, .. }
         | Line::Act { mrn, .. } => mrn.as_ref(),
         Line::Slack { .. }
         | Line::OptOut { .. }

@@ -8,7 +8,7 @@ use common::*;
 use decide::outbox::Vendor;
 use hmac::{Hmac, KeyInit, Mac};
 use sandbox::{AcceptedKind, SandboxConfig};
-use serde_json::json;
+use serde_json::{json, Value};
 
 const OURS: &str = "+12025550100";
 
@@ -234,6 +234,73 @@ fn a_flow_is_not_started_while_one_waits_for_the_patient() {
     assert!(
         matches!(&accepted[..], [one, _, _] if matches!(&one.what, AcceptedKind::Execution { parameters, .. } if parameters["event_type"] == "BOOKED"))
     );
+}
+
+fn flow(ward: &Ward) -> String {
+    format!("/v2/Flows/{}/Executions", ward.sandbox.config().twilio.studio_flow_sid)
+}
+
+fn start(ward: &Ward, to: &str, event: &str) -> Value {
+    json(&ward.twilio(
+        "POST",
+        &flow(ward),
+        &form(&[("To", to), ("From", OURS), ("Parameters", &format!("{{\"event_type\":\"{event}\"}}"))]),
+    ))
+}
+
+#[test]
+fn a_flow_that_asks_nothing_ends_at_once_and_one_that_asks_can_be_ended() {
+    let ward = Ward::default();
+    assert_eq!(start(&ward, PATIENT, "CANCELED")["status"], "active");
+    let asked = start(&ward, PATIENT, "REMIND");
+    let one = format!("{}/{}", flow(&ward), asked["sid"].as_str().unwrap());
+    assert_eq!(json(&ward.twilio("GET", &one, ""))["status"], "active");
+    assert_eq!(ward.twilio("POST", &one, "Status=paused").status, 400);
+    assert_eq!(json(&ward.twilio("POST", &one, "Status=ended"))["status"], "ended");
+    assert_eq!(start(&ward, PATIENT, "REMIND")["status"], "active");
+}
+
+#[test]
+fn executions_are_listed_by_day_newest_first_page_by_page_with_what_they_were_given() {
+    let ward = Ward::default();
+    for n in 1..=3 {
+        start(&ward, &format!("+1202555010{n}"), "REMIND");
+        ward.pass(TimeDelta::minutes(1));
+    }
+    let list = |query: &str| json(&ward.twilio("GET", &format!("{}?{query}", flow(&ward)), ""));
+    let first = list("DateCreatedFrom=2026-03-05T19%3A01%3A00Z&PageSize=1");
+    assert_eq!(
+        (&first["executions"][0]["contact_channel_address"], &first["executions"][0]["status"]),
+        (&json!("+12025550103"), &json!("active"))
+    );
+    let next = first["meta"]["next_page_url"].as_str().unwrap();
+    let next = &next[next.find("/v2").unwrap()..];
+    let second = json(&ward.twilio("GET", next, ""));
+    assert_eq!(
+        (&second["executions"][0]["contact_channel_address"], &second["meta"]["next_page_url"]),
+        (&json!("+12025550102"), &Value::Null)
+    );
+    let sid = second["executions"][0]["sid"].as_str().unwrap();
+    let context = json(&ward.twilio("GET", &format!("{}/{sid}/Context", flow(&ward)), ""));
+    assert_eq!(context["context"]["flow"]["data"]["event_type"], "REMIND");
+    assert_eq!(list("DateCreatedFrom=yesterday")["code"], 20001);
+}
+
+#[test]
+fn an_account_starts_twenty_flows_a_second_and_only_flows_that_exist() {
+    let ward = Ward::default();
+    for n in 0..20 {
+        assert_eq!(start(&ward, &format!("+120255501{n:02}"), "REMIND")["status"], "active");
+    }
+    assert_eq!(start(&ward, "+12025550150", "REMIND")["code"], 20429);
+    ward.pass(TimeDelta::seconds(1));
+    assert_eq!(start(&ward, "+12025550150", "REMIND")["status"], "active");
+    assert_eq!(json(&ward.twilio("POST", "/v2/Flows/FW1/Executions", "To=x"))["code"], 20404);
+    for (body, code) in
+        [("From=%2B12025550100", 20001), ("To=%2B12025550151", 20001), ("To=%2B12025550151&From=%2B12025550100&Parameters=%5B%5D", 20001)]
+    {
+        assert_eq!(json(&ward.twilio("POST", &flow(&ward), body))["code"], code, "{body}");
+    }
 }
 
 #[test]

@@ -40,7 +40,14 @@ impl VendorConfig {
     pub fn rebase(&mut self, vendor: Vendor, base: &str) -> bool {
         let base = base.trim_end_matches('/');
         match vendor {
-            Vendor::Twilio => self.twilio.as_mut().map(|c| c.base = base.into()).is_some(),
+            Vendor::Twilio => self
+                .twilio
+                .as_mut()
+                .map(|c| {
+                    c.base = base.into();
+                    c.studio_base = Some(base.into());
+                })
+                .is_some(),
             Vendor::PagerDuty => self
                 .pagerduty
                 .as_mut()
@@ -112,7 +119,7 @@ mod tests {
         {
             assert!(config.rebase(vendor, url));
         }
-        assert_eq!(config.twilio.as_ref().map(|c| c.base.as_str()), Some("http://a"));
+        assert_eq!(config.twilio.as_ref().map(|c| (c.base.as_str(), c.studio_base())), Some(("http://a", "http://a")));
         let pager = config.pagerduty.as_ref().unwrap();
         assert_eq!((pager.base.as_str(), pager.events_base().as_str()), ("http://b", "http://b"));
         assert_eq!(config.cerner.as_ref().map(|c| c.base()), Some("http://c/r4/t"));

@@ -18,6 +18,10 @@ pub async fn deliver(c: &Connections, t: &dyn Transport, effect: &Effect, now: A
             Some(twilio) => twilio::text(twilio, &line, effect, text, c.status_callback().as_deref(), now).await.map(done),
             None => Err(unconnected(vendor)),
         },
+        Act::Execution(x) => match &config.twilio {
+            Some(twilio) => twilio::studio::execution(twilio, &line, effect, x, now).await.map(done),
+            None => Err(unconnected(vendor)),
+        },
         Act::Page(page) => match &config.pagerduty {
             Some(pager) => pagerduty::page(pager, &line, effect, page, now).await.map(done),
             None => Err(unconnected(vendor)),
@@ -58,7 +62,7 @@ pub async fn deliver(c: &Connections, t: &dyn Transport, effect: &Effect, now: A
 /// Whom an act is for, whatever the effect's row says.
 fn vendor_of(act: &Act) -> Vendor {
     match act {
-        Act::Text(_) => Vendor::Twilio,
+        Act::Text(_) | Act::Execution(_) => Vendor::Twilio,
         Act::Page(_) | Act::PageNote(_) => Vendor::PagerDuty,
         Act::Post(_) => Vendor::Slack,
         Act::Chart(_) => Vendor::Cerner,

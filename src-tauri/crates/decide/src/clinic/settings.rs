@@ -1,7 +1,8 @@
 //! Settings: every name of behaviour.md in code, with its default. All take effect at once.
 
-use super::{Bounds, Direction, Vital};
+use super::{Bounds, Direction, VisitEventType, Vital};
 use crate::outbox::Urgency;
+use crate::visits::VisitAnswer;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
@@ -167,6 +168,24 @@ impl Default for Plausibility {
     }
 }
 
+/// A rule that keeps texts about some visits from going out (behaviour.md 2.1): it fits when everything it names fits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VisitFilter {
+    /// Shown as "filtered: name".
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
+    /// The provider's id, last name, or first and last name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
+    /// Only texts about this event; without it reminders stop too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event_type: Option<VisitEventType>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service_line: Option<String>,
+}
+
 /// All settings. Unknown names are refused by name; durations may be fractional.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -257,7 +276,16 @@ pub struct Settings {
     pub customer_name: String,
     pub customer_code: String,
     pub appointment_delivery: String,
+    /// The Studio Flow of `appointment_delivery` = studio: FW and 32 hex digits. Its callbacks must name it.
     pub studio_flow_sid: String,
+    /// How long an answer waits for its other half (the patient's SMS, the flow's callback) before what is known is acted on.
+    pub studio_answer_wait_seconds: f64,
+    /// Visits and events about which nobody is texted; the visit is kept all the same. The first rule that fits is shown.
+    pub visit_filters: Vec<VisitFilter>,
+    /// Optional events that are not texted: CANCELED, CONFIRMED, NOSHOWED.
+    pub visit_events_off: Vec<VisitEventType>,
+    /// Answers that are not sent to the EHR, but put before staff: CONFIRM, CANCEL.
+    pub visit_answers_off: Vec<VisitAnswer>,
     pub ehr_request_via: String,
     /// Places whose appointments are pulled from the chart, by the chart's Location ids; none: not pulled.
     pub appointment_locations: Vec<String>,
@@ -391,6 +419,10 @@ impl Default for Settings {
             customer_code: "careloop".into(),
             appointment_delivery: "messages".into(),
             studio_flow_sid: String::new(),
+            studio_answer_wait_seconds: 30.0,
+            visit_filters: Vec::new(),
+            visit_events_off: Vec::new(),
+            visit_answers_off: Vec::new(),
             ehr_request_via: "json".into(),
             appointment_locations: Vec::new(),
             appointment_pull_minutes: 5.0,

@@ -160,9 +160,39 @@ pub struct Visit {
     /// A help text went out already.
     #[serde(default)]
     pub helped: bool,
+    /// The patient's latest answer while Studio asks: what the two ways it comes in have said.
+    #[serde(default)]
+    pub heard: Option<Heard>,
     /// When to look again.
     #[serde(default)]
     pub next: Option<At>,
+}
+
+/// One answer that comes in twice: the patient's words as an SMS, and the Studio Flow's callback.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heard {
+    pub at: At,
+    /// What the words say.
+    pub words: Option<crate::visits::VisitAnswer>,
+    /// The words themselves.
+    pub text: Option<Words>,
+    /// What the flow says.
+    pub callback: Option<crate::visits::VisitAnswer>,
+    /// What is known then is acted on (`studio_answer_wait_seconds`).
+    pub until: At,
+    pub state: HeardState,
+}
+
+/// How far an answer is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HeardState {
+    /// The other half may still come.
+    Open,
+    /// The EHR is asked.
+    Settled,
+    /// The halves say different things: staff decide.
+    Disagreed,
 }
 
 /// An event text that waits.

@@ -13,19 +13,7 @@ const FARTHEST_OFFSET_MINUTES: i32 = 14 * 60;
 
 /// Decodes one event; unknown fields are ignored.
 pub fn event(body: &[u8]) -> Result<VisitEvent, Refusal> {
-    let text = std::str::from_utf8(body)
-        .map_err(|e| Refusal::unreadable(Some(format!("byte {}", e.valid_up_to())), format!("The body is not UTF-8. {SEND}")))?;
-    let json = text.strip_prefix('\u{feff}').unwrap_or(text).trim();
-    if json.is_empty() {
-        return Err(Refusal::unreadable(None, format!("The body is empty. {SEND}")));
-    }
-    let node: Node = serde_json::from_str(json).map_err(|e| broken(&e, SEND))?;
-    if !matches!(node, Node::Object(_)) {
-        return Err(Refusal {
-            field: None,
-            ..Refusal::invalid("not_an_object", "", format!("The body is JSON but not an object. {SEND}"))
-        });
-    }
+    let node = object(text(body, SEND)?, SEND)?;
     let event_type = event_type(required(&node, "event_type")?)?;
     let event_at = optional(&node, "event_datetime_utc")?.map(|t| utc("event_datetime_utc", t)).transpose()?;
     let patient_id = Mrn::new(required(&node, "patient_id")?);
@@ -54,12 +42,32 @@ pub fn event(body: &[u8]) -> Result<VisitEvent, Refusal> {
         provider_last_name,
         provider_callback_phone,
         location,
-        service: String::new(),
+        service: optional(&node, "service_line")?.unwrap_or_default().into(),
         wall_clock,
         offset_minutes,
         conflict: None,
         test: false,
     })
+}
+
+/// The body as text that is not blank. `send` says what to send instead.
+pub(super) fn text<'b>(body: &'b [u8], send: &str) -> Result<&'b str, Refusal> {
+    let text = std::str::from_utf8(body)
+        .map_err(|e| Refusal::unreadable(Some(format!("byte {}", e.valid_up_to())), format!("The body is not UTF-8. {send}")))?;
+    let json = text.strip_prefix('\u{feff}').unwrap_or(text).trim();
+    if json.is_empty() {
+        return Err(Refusal::unreadable(None, format!("The body is empty. {send}")));
+    }
+    Ok(json)
+}
+
+/// A JSON object.
+pub(super) fn object<'j>(json: &'j str, send: &str) -> Result<Node<'j>, Refusal> {
+    let node: Node = serde_json::from_str(json).map_err(|e| broken(&e, send))?;
+    if matches!(node, Node::Object(_)) {
+        return Ok(node);
+    }
+    Err(Refusal { field: None, ..Refusal::invalid("not_an_object", "", format!("The body is JSON but not an object. {send}")) })
 }
 
 /// Names the place where the JSON breaks; the parser's words carry nothing of the body.
@@ -69,7 +77,7 @@ pub(super) fn broken(e: &serde_json::Error, send: &str) -> Refusal {
 }
 
 /// A text; an empty one, like null, counts as missing.
-fn optional<'n>(node: &'n Node, field: &str) -> Result<Option<&'n str>, Refusal> {
+pub(super) fn optional<'n>(node: &'n Node, field: &str) -> Result<Option<&'n str>, Refusal> {
     match node.get(field) {
         Node::Null => Ok(None),
         Node::Text(t) if t.trim().is_empty() => Ok(None),
@@ -82,7 +90,7 @@ fn optional<'n>(node: &'n Node, field: &str) -> Result<Option<&'n str>, Refusal>
     }
 }
 
-fn required<'n>(node: &'n Node, field: &str) -> Result<&'n str, Refusal> {
+pub(super) fn required<'n>(node: &'n Node, field: &str) -> Result<&'n str, Refusal> {
     optional(node, field)?.ok_or_else(|| Refusal::invalid("missing", field, format!("{field} is missing. Every event must carry it.")))
 }
 

@@ -6,6 +6,7 @@ pub mod chart_appointment;
 mod node;
 mod observation;
 mod shape;
+pub mod studio;
 mod subject;
 mod units;
 mod value;

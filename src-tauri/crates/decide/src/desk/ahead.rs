@@ -2,7 +2,7 @@
 //!
 //! The visits themselves stay in the ledger: a clock is all that two hundred thousand of them cost in memory.
 
-use crate::outbox::{Act, Effect, EffectState, ProblemKind, TextPurpose};
+use crate::outbox::{Effect, EffectState, ProblemKind, TextPurpose};
 use crate::At;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -45,8 +45,8 @@ pub enum TextEnding {
 
 /// A text that may only leave before its `give_up_at`, to the instant: it is planned again after that.
 pub(crate) fn closes(f: &Effect) -> Option<At> {
-    match &f.act {
-        Act::Text(t) if matches!(t.purpose, TextPurpose::Reminder1 | TextPurpose::Reminder2 | TextPurpose::CheckIn) => f.give_up_at,
+    match f.act.purpose() {
+        Some(TextPurpose::Reminder1 | TextPurpose::Reminder2 | TextPurpose::CheckIn) => f.give_up_at,
         _ => None,
     }
 }
@@ -109,7 +109,7 @@ impl Ahead {
             self.closing.insert(f.id, at);
             self.closings.insert((at, f.id));
         }
-        let (Act::Text(text), Some(appointment)) = (&f.act, &f.about.appointment_id) else { return None };
+        let (Some(purpose), Some(appointment)) = (f.act.purpose(), &f.about.appointment_id) else { return None };
         if f.outstanding() {
             self.waiting.entry(appointment.clone()).or_default().insert(f.id);
             return None;
@@ -122,6 +122,9 @@ impl Ahead {
         let why = |p: Option<&crate::outbox::Problem>| p.map_or_else(String::new, |p| p.code.clone().unwrap_or_else(|| "refused".into()));
         let how = match &f.state {
             EffectState::Done { at, receipt } => TextEnding::Left { at: receipt.taken_at.filter(|t| t <= at).unwrap_or(*at) },
+            EffectState::Withdrawn { .. } if f.problem.as_ref().is_some_and(|p| p.kind == ProblemKind::Busy) => {
+                TextEnding::Back { why: "studio_busy".into() }
+            }
             EffectState::Withdrawn { why, .. } => TextEnding::Back { why: why.clone() },
             // Looked for, not there, and too late to be sent again.
             EffectState::Failed { .. } if f.problem.as_ref().is_some_and(|p| p.kind == ProblemKind::NoAnswer) => {
@@ -129,7 +132,7 @@ impl Ahead {
             }
             _ => TextEnding::Refused { why: why(f.problem.as_ref()) },
         };
-        was.then(|| TextEnd { appointment_id: appointment.clone(), purpose: text.purpose, owed_at: f.owed_at, how })
+        was.then(|| TextEnd { appointment_id: appointment.clone(), purpose, owed_at: f.owed_at, how })
     }
 
     /// A text whose time to leave is over.

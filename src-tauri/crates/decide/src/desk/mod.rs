@@ -471,7 +471,7 @@ impl Desk {
     /// Withdraws an effect that has not left; true if it could be.
     pub(crate) fn withdraw_effect(&mut self, now: At, id: u64, why: &str) -> bool {
         let Some(mut f) = self.effects.get(&id).cloned() else { return false };
-        if matches!(f.state, EffectState::Unknown { .. } | EffectState::Sending { .. }) && matches!(f.act, Act::Text(_)) {
+        if matches!(f.state, EffectState::Unknown { .. } | EffectState::Sending { .. }) && f.act.texts().is_some() {
             // It may have left: looked for if its answer does not come, and not sent again.
             f.give_up_at = Some(now);
             self.change_effect(f);

@@ -28,6 +28,8 @@ pub struct Outcome {
     pub found_appointments: Option<(String, Vec<String>)>,
     /// The patient of a kept Appointment, found at the chart.
     pub found_visitor: Option<(crate::input::RawRef, crate::outbox::SeenPatient)>,
+    /// Appointments whose patient's words were looked up: told once what was found is taken.
+    pub looked: Vec<String>,
     /// Effects newly owed in this turn.
     pub owed: Vec<u64>,
     pub(crate) dirty_effects: BTreeSet<u64>,

@@ -112,6 +112,7 @@ impl Desk {
                             status: "held".into(),
                             reason: Some("quiet_hours".into()),
                             until: Some(until),
+                            detail: None,
                         },
                     );
                 }
@@ -157,6 +158,7 @@ impl Desk {
                 status: "withheld".into(),
                 reason: Some(why.into()),
                 until: None,
+                detail: None,
             },
         );
     }
@@ -183,6 +185,7 @@ impl Desk {
                     status: "would_send".into(),
                     reason: None,
                     until: None,
+                    detail: None,
                 },
             );
         }

@@ -212,6 +212,7 @@ fn check(s: &Settings, name: &str) -> Result<(), String> {
         ("future_tolerance_minutes", s.future_tolerance_minutes),
         ("reminder_gap_seconds", s.reminder_gap_seconds),
         ("stale_data_minutes", s.stale_data_minutes),
+        ("studio_answer_wait_seconds", s.studio_answer_wait_seconds),
     ];
     if let Some((_, v)) = not_negative.iter().find(|(n, v)| *n == name && (!v.is_finite() || *v < 0.0)) {
         return Err(format!("must be 0 or more, not {v}"));
@@ -258,6 +259,20 @@ fn check(s: &Settings, name: &str) -> Result<(), String> {
             None => Ok(()),
         },
         "hl7_site_map" => s.hl7_site_map.check(),
+        "appointment_delivery" if s.appointment_delivery == "studio" && s.studio_flow_sid.is_empty() => {
+            Err("studio needs studio_flow_sid to be set".into())
+        }
+        "studio_flow_sid" if s.studio_flow_sid.is_empty() && s.appointment_delivery == "studio" => {
+            Err("cannot be empty while appointment_delivery is studio".into())
+        }
+        "studio_flow_sid" if !s.studio_flow_sid.is_empty() && !crate::visits::is_flow_sid(&s.studio_flow_sid) => {
+            Err("is FW, then letters and digits".into())
+        }
+        "visit_filters" => crate::visits::check_filters(&s.visit_filters),
+        "visit_events_off" => match s.visit_events_off.iter().find(|t| !crate::visits::OPTIONAL_EVENTS.contains(t)) {
+            Some(t) => Err(format!("{} cannot be turned off: CANCELED, CONFIRMED or NOSHOWED", t.name())),
+            None => Ok(()),
+        },
         "ehr_request_via" if !["json", "hl7", "fhir"].contains(&s.ehr_request_via.as_str()) => Err("is json, hl7 or fhir".into()),
         "source_silence_minutes" | "missing_reading_hours" | "heartbeat_url" => crate::watch::check_setting(s, name),
         "backup_numbers" => match s.backup_numbers.iter().find(|n| !e164(n)) {

@@ -161,6 +161,7 @@ impl Desk {
                             status: "withheld".into(),
                             reason: Some("not_taken_in_time".into()),
                             until: None,
+                            detail: None,
                         },
                     );
                 }
@@ -192,6 +193,7 @@ impl Desk {
                     status: "withheld".into(),
                     reason: Some("back_to_normal".into()),
                     until: None,
+                    detail: None,
                 },
             );
             self.review(now, e, "back_to_normal");

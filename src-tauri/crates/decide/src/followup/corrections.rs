@@ -115,6 +115,7 @@ impl Desk {
                         status: "withheld".into(),
                         reason: Some(why.into()),
                         until: None,
+                        detail: None,
                     },
                 );
             }

@@ -41,6 +41,8 @@ impl Desk {
             Input::Reply { source, text, seen, visits } => self.take_reply(now, source, text, seen, visits),
             Input::Visit { source, event, known, raw } => self.take_visit(now, source, *event, known, raw),
             Input::ChartVisit(v) => self.take_chart_visit(now, *v),
+            Input::Studio { answer, known, visits, seen, raw } => self.take_studio(now, answer, known, visits, seen, raw),
+            Input::Looked { visit } => self.take_looked(now, *visit),
             Input::Again { source } => self.intake(now, source.name(), IntakeOutcome::Duplicate, None, None, None),
             Input::VisitDue { visit, reminders_today } => self.take_visit_due(now, *visit, reminders_today),
             Input::VisitText { visit, end, reminders_today } => self.take_visit_text(now, *visit, end, reminders_today),

@@ -242,6 +242,7 @@ impl Desk {
                     status: "would_send".into(),
                     reason: None,
                     until: None,
+                    detail: None,
                 },
             );
         }
@@ -328,7 +329,7 @@ impl Desk {
         }
         // Nothing that still waits goes to that number.
         let waiting: Vec<u64> =
-            self.effects.values().filter(|f| f.outstanding() && matches!(&f.act, Act::Text(t) if &t.to == phone)).map(|f| f.id).collect();
+            self.effects.values().filter(|f| f.outstanding() && f.act.texts().is_some_and(|to| to == phone)).map(|f| f.id).collect();
         for f in waiting {
             self.withdraw_effect(now, f, "opted_out");
         }

@@ -6,6 +6,7 @@ use crate::outbox::{
     Text, TextPurpose, Vendor,
 };
 use crate::trail::Line;
+use crate::visits::texting::execution_line;
 use crate::{minutes, seconds, At, ClockKind};
 
 /// When a failed effect is tried again: doubling, with a jitter that depends only on the effect and the attempt.
@@ -23,6 +24,11 @@ pub fn retry_delay(vendor: Vendor, effect: u64, attempts: u32) -> chrono::TimeDe
     seconds((base * f64::from(2u32.saturating_pow(attempts.saturating_sub(1).min(16)))).min(cap) * jitter)
 }
 
+/// A phone in another conversation is tried again each minute for a quarter of an hour, then every ten minutes.
+fn busy_delay(attempts: u32) -> chrono::TimeDelta {
+    minutes(if attempts <= 15 { 1.0 } else { 10.0 })
+}
+
 impl Desk {
     pub(crate) fn take_settled(&mut self, now: At, id: u64, delivery: Delivery) {
         let Some(f) = self.effects.get(&id).cloned() else { return };
@@ -33,7 +39,9 @@ impl Desk {
         };
         self.settle(now, f, delivery);
         // One that will be tried again counts; one that was given up holds nothing up.
-        if let Some(problem) = problem.filter(|_| !question && self.effects.get(&id).is_some_and(Effect::tried_again)) {
+        if let Some(problem) =
+            problem.filter(|p| !question && p.kind != ProblemKind::Busy && self.effects.get(&id).is_some_and(Effect::tried_again))
+        {
             self.stuck(now, vendor, &problem);
         }
         self.drained(now, vendor);
@@ -100,7 +108,7 @@ impl Desk {
         }
         f.attempts += 1;
         f.first_failed_at.get_or_insert(now);
-        let mut wait = retry_delay(f.vendor, f.id, f.attempts);
+        let mut wait = if problem.kind == ProblemKind::Busy { busy_delay(f.attempts) } else { retry_delay(f.vendor, f.id, f.attempts) };
         if let Some(s) = after {
             wait = wait.max(seconds(f64::from(s)));
         }
@@ -144,7 +152,7 @@ impl Desk {
             .is_some_and(|e| e.question.as_ref().is_some_and(|q| q.effect == f.id && q.open()));
         let too_late = match &f.act {
             Act::Text(t) if t.purpose == TextPurpose::SymptomCheck => !asking,
-            Act::Text(_) => f.give_up_at.is_some_and(|g| now >= g),
+            Act::Text(_) | Act::Execution(_) => f.give_up_at.is_some_and(|g| now >= g),
             _ => false,
         };
         let into_the_night = asking && self.would_leave_in_quiet_hours(&f);
@@ -172,6 +180,10 @@ impl Desk {
                 self.page_failed(now, &f);
             }
             Act::Post(p) => self.say(now, f.about.episode, None, Line::Slack { purpose: p.purpose, status: "failed".into(), text: None }),
+            Act::Execution(x) => {
+                let (status, why) = if too_late { ("withheld", "too_late".to_string()) } else { ("failed", problem_name(&problem)) };
+                self.say(now, None, None, execution_line(&f.about, x, status, Some(why)));
+            }
             Act::EhrRequest(r) => self.ehr_line(now, &f, r, "failed"),
             Act::Chart(_) | Act::PageNote(_) | Act::Look(_) => {}
         }
@@ -199,6 +211,7 @@ impl Desk {
                 status: status.into(),
                 reason,
                 until: None,
+                detail: None,
             },
         );
     }
@@ -241,6 +254,14 @@ impl Desk {
                 self.change_effect(f.clone());
                 self.failed_page_line(now, &f, &p, &problem);
                 self.page_failed(now, &f);
+            }
+            Act::Execution(x) => {
+                f.state = EffectState::Failed { at: now };
+                self.change_effect(f.clone());
+                self.say(now, None, None, execution_line(&f.about, &x, "failed", Some(problem_name(&problem))));
+                if problem.kind == ProblemKind::OptedOut {
+                    self.opted_out_at_vendor(now, &x.to);
+                }
             }
             Act::Text(t) => {
                 f.state = EffectState::Failed { at: now };
@@ -306,6 +327,7 @@ impl Desk {
                 self.trouble_line(now, f.vendor, &problem, "on_call_unknown");
             }
             Look::Inbound { .. } => {
+                self.out.looked.extend(f.about.appointment_id.clone());
                 if let Some(id) = f.about.episode {
                     self.with_episode(id, |desk, e| desk.looked(now, e));
                 }
@@ -352,6 +374,7 @@ impl Desk {
                 self.say(now, f.about.episode, None, Line::Slack { purpose: p.purpose, status: "sent".into(), text: Some(p.text.clone()) })
             }
             Act::Chart(w) => self.charted(now, f, w, receipt),
+            Act::Execution(x) => self.say(now, None, None, execution_line(&f.about, x, "sent", None)),
             Act::EhrRequest(r) => self.ehr_line(now, f, r, "sent"),
             Act::PageNote(_) | Act::Look(_) => {}
         }
@@ -425,6 +448,7 @@ impl Desk {
             Finding::Incident { incident } => self.incident_found(now, f, incident),
             Finding::Messages { messages } => {
                 self.out.found_texts.extend(messages.iter().cloned());
+                self.out.looked.extend(f.about.appointment_id.clone());
                 if let Some(id) = f.about.episode {
                     let from_patient = !messages.is_empty();
                     self.with_episode(id, |desk, e| {

@@ -14,7 +14,7 @@ pub struct Waiting {
 
 impl Desk {
     pub(crate) fn vendor_ill(&mut self, now: At, vendor: Vendor, problem: &Problem) {
-        if problem.kind == ProblemKind::Throttled {
+        if matches!(problem.kind, ProblemKind::Throttled | ProblemKind::Busy) {
             return;
         }
         if self.trouble.insert(vendor, problem.kind) != Some(problem.kind) {

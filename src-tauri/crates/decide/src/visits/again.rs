@@ -1,8 +1,9 @@
 //! A visit is planned again: a text about it left or never will, settings changed, its patient did.
 
 use super::apply::{reminder, reminder_purpose};
-use super::plan::{reopened, Rules, Which};
+use super::plan::{reopened, Dues, Rules, Which};
 use super::reminder_text;
+use super::texting::Telling;
 use crate::desk::{Desk, TextEnd, TextEnding};
 use crate::outbox::TextPurpose;
 use crate::rows::Row;
@@ -53,7 +54,12 @@ impl Desk {
                         counted = counted.saturating_sub(1);
                     }
                     let body = reminder_text(&self.settings, &v.told, self.visit_language(&v.told));
-                    self.visit_sms(now, &v, end.purpose, body, "held", Some(why), None);
+                    self.visit_sms(now, &v, end.purpose, body, Telling::back(why));
+                    if why == "studio_busy" && now >= Dues::of(&v, &self.settings).end(which, &v) {
+                        let told = v.told.clone();
+                        let said = "A reminder did not go: the patient's earlier texting flow had not ended.";
+                        self.visit_attention(now, &told, "studio_busy", said.into());
+                    }
                 }
             }
             TextEnding::Refused { why } => {
@@ -138,10 +144,7 @@ pub(crate) fn moves_reminders(old: &Settings, new: &Settings) -> bool {
 }
 
 fn purpose_of(f: &crate::outbox::Effect) -> Option<TextPurpose> {
-    match &f.act {
-        crate::outbox::Act::Text(t) => Some(t.purpose),
-        _ => None,
-    }
+    f.act.purpose()
 }
 
 fn which(purpose: TextPurpose) -> Option<Which> {

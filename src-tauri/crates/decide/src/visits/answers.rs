@@ -1,12 +1,24 @@
 //! The patient's answer about a visit (behaviour.md 2.4).
 
 use crate::replies::plain;
+use serde::{Deserialize, Serialize};
 
 /// What a reply asks of the EHR.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum VisitAnswer {
     Confirm,
     Cancel,
+}
+
+impl VisitAnswer {
+    /// The word in the request to the EHR, upper case.
+    pub fn name(self) -> &'static str {
+        match self {
+            VisitAnswer::Confirm => "CONFIRM",
+            VisitAnswer::Cancel => "CANCEL",
+        }
+    }
 }
 
 /// Reads CONFIRM, CONFIRM APPT, C, CONFIRMAR / CANCEL APPT, X, CANCELAR CITA in any case and spacing.

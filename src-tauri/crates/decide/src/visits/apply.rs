@@ -1,15 +1,18 @@
 //! An event, an answer or a due time meets a visit.
 
 use super::plan::{step, Dues, Step, Which};
-use super::{event_text, read_answer, reminder_text, words, VisitAnswer};
-use crate::desk::{Desk, Owed};
+use super::texting::Telling;
+use super::{event_text, filtered, reminder_text};
+use crate::desk::Desk;
 use crate::hl7::SiteMap;
 use crate::input::RawRef;
-use crate::outbox::{About, Act, EhrRequest, InboundText, Priority, Text, TextPurpose, Vendor};
+use crate::outbox::{About, TextPurpose};
 use crate::rows::Row;
 use crate::trail::{IntakeOutcome, Line};
 use crate::wallclock::{zone_for_visit, PatientZone};
-use crate::{At, HeldText, Language, Mode, Mrn, Reminder, Severity, Source, Visit, VisitEvent, VisitEventType, VisitRequest, VisitState};
+use crate::{
+    At, HeardState, HeldText, Language, Mode, Mrn, Reminder, Severity, Source, Visit, VisitEvent, VisitEventType, VisitRequest, VisitState,
+};
 
 /// Reminder texts that one patient may get in one local day.
 pub(super) const REMINDERS_A_DAY: u32 = 2;
@@ -32,7 +35,7 @@ impl Desk {
         (visit.told.patient_id.clone(), self.visit_zone(&visit.told).day(now))
     }
 
-    fn visits_live(&self) -> bool {
+    pub(super) fn visits_live(&self) -> bool {
         self.settings.mode.of("visits") == Mode::Live
     }
 
@@ -200,12 +203,14 @@ impl Desk {
                 left_at: None,
                 held: None,
                 helped: false,
+                heard: None,
                 next: None,
             },
         };
         // A reminder that has not left says what is no longer so: it is planned anew.
         self.recall_reminders(now, &mut v, "overtaken");
         if rearm {
+            self.forget_heard(now, &mut v);
             v.state = VisitState::Queued;
             v.first = Reminder::ToCome;
             v.second = Reminder::ToCome;
@@ -258,13 +263,18 @@ impl Desk {
 
     /// Texts an event now, or holds it to the end of quiet hours unless the visit starts before that.
     fn tell(&mut self, now: At, v: &mut Visit, meaning: VisitEventType, changed: Vec<String>) {
+        if let Some(rule) = filtered(&self.settings, &v.told, Some(meaning)) {
+            let body = event_text(&self.settings, &v.told, meaning, &changed, self.visit_language(&v.told));
+            self.visit_sms(now, v, purpose(meaning), body, Telling::filtered(rule));
+            return;
+        }
         let zone = self.visit_zone(&v.told);
         let s = &self.settings;
         if s.event_text_quiet_hours {
             let until = zone.quiet_ends(now, s.quiet_hours_start, s.quiet_hours_finish);
             if until > now && until < v.told.instant() {
                 let body = event_text(s, &v.told, meaning, &changed, self.visit_language(&v.told));
-                self.visit_sms(now, v, purpose(meaning), body, "held", Some("quiet_hours"), Some(until));
+                self.visit_sms(now, v, purpose(meaning), body, Telling::held("quiet_hours", until));
                 v.held = Some(HeldText { event_type: meaning, changed, until });
                 return;
             }
@@ -274,71 +284,7 @@ impl Desk {
 
     fn tell_now(&mut self, now: At, v: &mut Visit, meaning: VisitEventType, changed: &[String]) {
         let body = event_text(&self.settings, &v.told, meaning, changed, self.visit_language(&v.told));
-        self.text_visit(now, v, purpose(meaning), body, Priority::VisitText, None);
-    }
-
-    pub(super) fn visit_sms(
-        &mut self,
-        now: At,
-        v: &Visit,
-        purpose: TextPurpose,
-        body: String,
-        status: &str,
-        reason: Option<&str>,
-        until: Option<At>,
-    ) {
-        let to = v.told.patient_phone.clone().unwrap_or_default();
-        self.say(
-            now,
-            None,
-            None,
-            Line::Sms {
-                to,
-                purpose,
-                mrn: Some(v.told.patient_id.clone()),
-                appointment_id: Some(v.told.appointment_id.clone()),
-                body,
-                status: status.into(),
-                reason: reason.map(String::from),
-                until,
-            },
-        );
-    }
-
-    /// Owes a text about a visit; true if it may go. `closes`: it may leave only before then.
-    fn text_visit(&mut self, now: At, v: &mut Visit, purpose: TextPurpose, body: String, priority: Priority, closes: Option<At>) -> bool {
-        if let Some(why) = self.visit_untextable(&v.told, now) {
-            self.visit_sms(now, v, purpose, body, "withheld", Some(why), None);
-            return false;
-        }
-        let Some(to) = v.told.patient_phone.clone() else { return false };
-        let live = self.visits_live();
-        if !live {
-            self.visit_sms(now, v, purpose, body.clone(), "would_send", None, None);
-        }
-        let left = match closes {
-            Some(at) => (at - now).num_seconds().clamp(1, 36_000),
-            None => (v.told.instant() - now).num_seconds().clamp(600, 36_000),
-        };
-        let about = about_visit(&v.told);
-        let act = Act::Text(Text { to, body, purpose, validity_seconds: left as u32 });
-        self.owe(
-            now,
-            Owed {
-                vendor: Vendor::Twilio,
-                act,
-                about,
-                priority,
-                shadow: !live,
-                not_before: None,
-                give_up_at: Some(closes.unwrap_or(now + crate::seconds(left as f64))),
-            },
-        );
-        v.last_text_at = Some(now);
-        if !live {
-            v.left_at = Some(now);
-        }
-        true
+        self.text_visit(now, v, purpose(meaning), body, None);
     }
 
     /// A visit's time has come: everything that it wants now, then when to look again.
@@ -350,6 +296,7 @@ impl Desk {
     /// Everything that a visit wants now, then when to look again. Written unless it is as `stored`.
     /// `reminders_today`: how many its patient got on this local day, where that is known.
     pub(super) fn settle_visit(&mut self, now: At, mut v: Visit, stored: Option<&Visit>, reminders_today: Option<u32>) {
+        self.heard_enough(now, &mut v);
         let zone = self.visit_zone(&v.told);
         self.hold_again(now, &zone, &mut v);
         let mut today = reminders_today;
@@ -366,6 +313,12 @@ impl Desk {
                         v.next = Some(now);
                         break;
                     };
+                    if let Some(rule) = filtered(&self.settings, &v.told, None) {
+                        *reminder(&mut v, which) = Reminder::Dropped { why: "filtered".into() };
+                        let body = reminder_text(&self.settings, &v.told, self.visit_language(&v.told));
+                        self.visit_sms(now, &v, reminder_purpose(which), body, Telling::filtered(rule));
+                        continue;
+                    }
                     if reminders >= REMINDERS_A_DAY && !crate::planted::on(crate::planted::Fault::DailyLimitForgotten) {
                         self.drop_reminder(now, &mut v, which, "daily_limit");
                         continue;
@@ -400,7 +353,7 @@ impl Desk {
         let body = reminder_text(&self.settings, &v.told, self.visit_language(&v.told));
         let end = Dues::of(v, &self.settings).end(which, v);
         let closes = self.rules(now, zone, v).closes(now, end);
-        if !self.text_visit(now, v, reminder_purpose(which), body, Priority::Reminder, Some(closes)) {
+        if !self.text_visit(now, v, reminder_purpose(which), body, Some(closes)) {
             *reminder(v, which) = Reminder::Dropped { why: "not_allowed".into() };
             return false;
         }
@@ -416,7 +369,7 @@ impl Desk {
     fn drop_reminder(&mut self, now: At, v: &mut Visit, which: Which, why: &str) {
         *reminder(v, which) = Reminder::Dropped { why: why.into() };
         let body = reminder_text(&self.settings, &v.told, self.visit_language(&v.told));
-        self.visit_sms(now, v, reminder_purpose(which), body, "withheld", Some(why), None);
+        self.visit_sms(now, v, reminder_purpose(which), body, Telling::withheld(why));
         if why != "superseded" && why != "not_allowed" {
             let told = v.told.clone();
             self.visit_attention(
@@ -428,100 +381,17 @@ impl Desk {
         }
     }
 
-    pub(super) fn put_visit(&mut self, v: Visit) {
+    /// Stores a visit; an answer that waits for its other half has a time of its own.
+    pub(super) fn put_visit(&mut self, mut v: Visit) {
+        if let Some(until) = v.heard.as_ref().filter(|h| h.state == HeardState::Open).map(|h| h.until) {
+            v.next = Some(v.next.map_or(until, |n| n.min(until)));
+        }
         self.ahead.set(v.id, v.next);
         self.out.rows.push(Row::Visit(Box::new(v)));
     }
-
-    /// A reply about visits; true if it was one. `visits`: those of that number that may still be answered.
-    pub(crate) fn visit_reply(&mut self, now: At, text: &InboundText, short: Option<VisitAnswer>, mut visits: Vec<Visit>) -> bool {
-        visits.retain(|v| v.live() && v.told.instant() > now && v.last_text_at.is_some());
-        visits.sort_by_key(|v| v.last_text_at);
-        let Some(last) = visits.last().cloned() else { return false };
-        let answer = short.or_else(|| read_answer(&text.body));
-        let shared = visits.iter().any(|v| v.told.patient_id != last.told.patient_id);
-        if shared {
-            for v in &visits {
-                self.visit_attention(
-                    now,
-                    &v.told,
-                    "shared_phone",
-                    format!("\"{}\" came from a number that several patients share: nothing was done.", text.body),
-                );
-            }
-            return true;
-        }
-        let mut v = last;
-        let Some(answer) = answer else {
-            self.visit_attention(now, &v.told.clone(), "unclear_answer", format!("Not understood: \"{}\".", text.body));
-            if !v.helped {
-                v.helped = true;
-                let body = words::help_text(self.visit_language(&v.told)).to_string();
-                self.text_visit(now, &mut v, TextPurpose::Help, body, Priority::VisitText, None);
-                self.put_visit(v);
-            }
-            return true;
-        };
-        v.request = if answer == VisitAnswer::Confirm { VisitRequest::Confirm } else { VisitRequest::Cancel };
-        self.visit_line(now, &v);
-        let event_type = if answer == VisitAnswer::Confirm { "CONFIRM" } else { "CANCEL" };
-        let request = EhrRequest {
-            via: self.settings.ehr_request_via.clone(),
-            flow_sid: self.settings.studio_flow_sid.clone(),
-            event_type: event_type.into(),
-            appointment_id: v.told.appointment_id.clone(),
-            patient_id: v.told.patient_id.clone(),
-            provider_id: v.told.provider_id.clone(),
-        };
-        let live = self.visits_live();
-        self.say(
-            now,
-            None,
-            None,
-            Line::EhrRequest {
-                event_type: event_type.into(),
-                appointment_id: v.told.appointment_id.clone(),
-                mrn: Some(v.told.patient_id.clone()),
-                body: request.body(),
-                status: if live { "queued" } else { "would_send" }.into(),
-                via: request.via.clone(),
-            },
-        );
-        let about = about_visit(&v.told);
-        self.owe(
-            now,
-            Owed {
-                // A patch of the chart's Appointment goes the chart's way, in its order and at its pace.
-                vendor: if request.via == "fhir" { Vendor::Cerner } else { Vendor::Ehr },
-                act: Act::EhrRequest(request),
-                about,
-                priority: Priority::VisitText,
-                shadow: !live,
-                not_before: None,
-                give_up_at: None,
-            },
-        );
-        self.put_visit(v);
-        true
-    }
-
-    /// A bare CANCEL opted the patient out and cancelled nothing: staff must hear of it.
-    pub(crate) fn bare_cancel(&mut self, now: At, body: &str, visits: &[Visit]) {
-        if crate::replies::plain(body) != "cancel" {
-            return;
-        }
-        if let Some(v) = visits.iter().filter(|v| v.live() && v.told.instant() > now).max_by_key(|v| v.last_text_at) {
-            self.visit_attention(
-                now,
-                &v.told.clone(),
-                "cancel_meant_appointment",
-                "The patient wrote CANCEL: texts are stopped, and the visit is not canceled. Please call.".into(),
-            );
-        }
-    }
 }
 
-fn about_visit(v: &VisitEvent) -> About {
+pub(super) fn about_visit(v: &VisitEvent) -> About {
     About { mrn: Some(v.patient_id.clone()), appointment_id: Some(v.appointment_id.clone()), ..About::default() }
 }
 

@@ -4,6 +4,8 @@ mod again;
 mod answers;
 mod apply;
 mod chart;
+mod filter;
+mod heard;
 mod plan;
 mod preview;
 mod pull;
@@ -11,11 +13,13 @@ mod remind;
 mod requests;
 #[cfg(test)]
 mod testing;
+pub(crate) mod texting;
 mod words;
 
 pub(crate) use again::moves_reminders;
 pub use answers::{read_answer, VisitAnswer};
 pub use chart::{open_key, version_key, ChartVisit};
+pub use filter::{check_filters, filtered, is_flow_sid, OPTIONAL_EVENTS};
 pub use plan::{step, Dues, Rules, Step, Which};
 pub use preview::{preview, Planned, PlannedState, VisitPlan};
 pub use pull::Pulls;

@@ -48,6 +48,7 @@ pub fn booked() -> Visit {
         left_at: None,
         held: None,
         helped: false,
+        heard: None,
         next: None,
     }
 }

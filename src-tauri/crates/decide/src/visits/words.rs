@@ -5,11 +5,24 @@ use chrono::{Datelike, NaiveDateTime, Timelike};
 
 /// "3:00 PM on Tuesday, March 10, 2026".
 pub fn date_words(at: NaiveDateTime, language: Language) -> String {
+    let (time, date) = (time_part(at), date_part(at, language));
+    match language {
+        Language::En => format!("{time} on {date}"),
+        Language::Es => format!("{time} del {date}"),
+    }
+}
+
+/// "3:00 PM".
+pub(super) fn time_part(at: NaiveDateTime) -> String {
     let hour = match at.hour() % 12 {
         0 => 12,
         h => h,
     };
-    let half = if at.hour() < 12 { "AM" } else { "PM" };
+    format!("{hour}:{:02} {}", at.minute(), if at.hour() < 12 { "AM" } else { "PM" })
+}
+
+/// "Tuesday, March 10, 2026", "martes 10 de marzo de 2026".
+pub(super) fn date_part(at: NaiveDateTime, language: Language) -> String {
     let day = at.weekday().num_days_from_monday() as usize;
     let month = at.month0() as usize;
     match language {
@@ -17,7 +30,7 @@ pub fn date_words(at: NaiveDateTime, language: Language) -> String {
             const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
             const MONTHS: [&str; 12] =
                 ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
-            format!("{hour}:{:02} {half} on {}, {} {}, {}", at.minute(), DAYS[day], MONTHS[month], at.day(), at.year())
+            format!("{}, {} {}, {}", DAYS[day], MONTHS[month], at.day(), at.year())
         }
         Language::Es => {
             const DAYS: [&str; 7] = ["lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo"];
@@ -35,7 +48,7 @@ pub fn date_words(at: NaiveDateTime, language: Language) -> String {
                 "noviembre",
                 "diciembre",
             ];
-            format!("{hour}:{:02} {half} del {} {} de {} de {}", at.minute(), DAYS[day], at.day(), MONTHS[month], at.year())
+            format!("{} {} de {} de {}", DAYS[day], at.day(), MONTHS[month], at.year())
         }
     }
 }

@@ -114,6 +114,9 @@ pub enum StepAct {
     FhirAppointment {
         resource: Value,
     },
+    Studio {
+        body: Value,
+    },
     Reply {
         from: String,
         text: String,

@@ -11,7 +11,7 @@ pub fn of_entry(entry: &Entry) -> Option<Map<String, Value>> {
     let status = line.get("status").and_then(Value::as_str);
     let from_vendor = matches!(
         (line.get("kind").and_then(Value::as_str), status),
-        (Some("sms" | "page" | "slack" | "ehr_request"), Some("sent")) | (Some("chart"), Some("done"))
+        (Some("sms" | "page" | "slack" | "ehr_request" | "execution"), Some("sent")) | (Some("chart"), Some("done"))
     );
     if from_vendor {
         return None;
@@ -34,6 +34,14 @@ pub fn of_accepted(a: &Accepted, effect: Option<&Effect>) -> Option<Map<String, 
                 _ => Value::Null,
             };
             json!({ "kind": "sms", "to": to, "purpose": purpose, "body": body, "status": "sent" })
+        }
+        (AcceptedKind::Execution { flow_sid, to, parameters, .. }, act) => {
+            let event_type = &parameters["event_type"];
+            let mut line = json!({ "kind": "execution", "flow_sid": flow_sid, "to": to, "event_type": event_type, "status": "sent", "parameters": parameters });
+            if let Some(Act::Execution(x)) = act {
+                line["purpose"] = serde_json::to_value(x.purpose).ok()?;
+            }
+            line
         }
         (AcceptedKind::Event { action, dedup_key, severity, summary, .. }, act) => {
             let mut line = json!({ "kind": "page", "action": action, "dedup_key": dedup_key, "severity": severity, "summary": summary, "status": "sent" });
@@ -87,7 +95,7 @@ pub fn of_accepted(a: &Accepted, effect: Option<&Effect>) -> Option<Map<String, 
             }
             line
         }
-        (AcceptedKind::IncidentUpdate { .. } | AcceptedKind::Execution { .. }, _) => return None,
+        (AcceptedKind::IncidentUpdate { .. }, _) => return None,
     };
     let map = line.as_object_mut()?;
     map.insert("at".into(), instant(a.at));

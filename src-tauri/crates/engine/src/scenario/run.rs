@@ -19,6 +19,7 @@ use decide::{At, Mrn, Source, Vital};
 use ledger::{Durability, Key, Ledger};
 use sandbox::{Bases, Callback, ChartPatient, CrashPoint, PageAct, Sandbox, SandboxConfig, SandboxTransport};
 use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use tower::ServiceExt;
@@ -349,6 +350,10 @@ impl Runner {
                 self.bench.turn(Incoming::Appointments { body: resource.to_string().into_bytes() });
                 Ok(())
             }
+            StepAct::Studio { body } => {
+                self.studio(body).await;
+                Ok(())
+            }
             StepAct::Reply { from, text, opt_out_type } => {
                 self.sandbox.reply(from, text, opt_out_type.as_deref());
                 Ok(())
@@ -451,6 +456,21 @@ impl Runner {
         // A closed console takes nothing; the sender's retry is a step of its own.
         self.post("fhir", &headers, resource.to_string().into_bytes()).await;
         Ok(())
+    }
+
+    /// A callback as a Studio Flow posts it: signed over the address, which carries the body's hash.
+    async fn studio(&self, body: &Value) {
+        if !self.bench.ready() {
+            return;
+        }
+        let body = body.to_string();
+        let hash: String = Sha256::digest(body.as_bytes()).iter().map(|b| format!("{b:02x}")).collect();
+        let hook = format!("studio?bodySHA256={hash}");
+        let token = Secret::new(self.sandbox.config().twilio.auth_token.clone());
+        let signature = vendors::twilio::auth::sign_form(&token, &format!("{ORIGIN}/hooks/{HOOK_KEY}/{hook}"), &[]);
+        let headers =
+            [("content-type".to_string(), "application/json;charset=utf-8".to_string()), ("x-twilio-signature".to_string(), signature)];
+        self.post(&hook, &headers, body.into_bytes()).await;
     }
 
     fn page(&mut self, action: PageStepAct, mrn: &str, vital: Option<&str>, by: Option<&str>, note: Option<&str>) -> Result<(), String> {

@@ -113,6 +113,7 @@ fn quarantine_row(q: Quarantined, body: &[u8], patient: Option<PatientBrief>, l:
 pub(crate) fn what(f: &Effect, l: Language) -> String {
     match &f.act {
         Act::Text(t) => purpose_words(t.purpose, l).into(),
+        Act::Execution(x) => purpose_words(x.purpose, l).into(),
         Act::Page(p) => match p.action {
             PageAction::Trigger => format!("{}: {}", pick(l, "page", "llamada"), page_reason_words(p.reason, l)),
             PageAction::Acknowledge => pick(l, "acknowledge at the pager", "atender en el localizador").into(),

@@ -84,6 +84,15 @@ fn words(reason: &str) -> Option<(&'static str, &'static str)> {
         }
         "message_parked" => ("A message is parked", "Hay un mensaje en espera"),
         "unverified" => ("The value is not verified", "El valor no está verificado"),
+        "filtered" => ("Stopped by a filter", "Detenido por un filtro"),
+        "studio_busy" => {
+            ("A visit text could not go: an earlier texting flow did not end", "Un mensaje de cita no salió: un flujo anterior no terminó")
+        }
+        "too_late" => ("A visit text could not be sent in time", "Un mensaje de cita no salió a tiempo"),
+        "text_refused" => ("A visit text was refused", "Se rechazó un mensaje de cita"),
+        "answers_disagree" => ("The patient's words and the texting flow disagree", "Las palabras del paciente y el flujo no coinciden"),
+        "answer_too_late" => ("The patient's answer came too late for the visit", "La respuesta llegó tarde para la cita"),
+        "unknown_visit" => ("An answer came for a visit that is not known", "Llegó una respuesta de una cita desconocida"),
         _ => return None,
     })
 }
@@ -112,6 +121,7 @@ pub(crate) fn quarantine_title(reason: &str, l: Language) -> String {
         "future_dated" => ("Dated more than a day ahead", "Fechado con más de un día de adelanto"),
         "unknown_status" => ("The status is not known", "Estado desconocido"),
         "not_an_observation" => ("Not an Observation", "No es una observación"),
+        "does_not_fit" => ("It does not fit what is known here", "No encaja con lo que se sabe aquí"),
         "unreadable" => ("Could not be read", "No se pudo leer"),
         other => return super::words::capital(&other.replace('_', " ")),
     };

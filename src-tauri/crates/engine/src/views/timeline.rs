@@ -111,20 +111,18 @@ fn words(line: &Line, l: Language) -> (String, Option<String>) {
         Line::Episode { state, reason, .. } => (state_words(*state, l).into(), reason.as_ref().map(|r| state_reason(*state, r, l))),
         Line::Sms { purpose, status, reason, body, .. } => {
             let what = capital(purpose_words(*purpose, l));
-            let how = match status.as_str() {
-                "sent" => pick(l, "sent", "enviado"),
-                "would_send" => pick(l, "would have been sent (shadow)", "se habría enviado (sombra)"),
-                "held" => pick(l, "held", "en espera"),
-                "withheld" => pick(l, "not sent", "no enviado"),
-                "failed" => pick(l, "could not be sent, trying again", "no se pudo enviar, se reintenta"),
-                other => other,
-            };
+            let how = sent_words(status, l);
             let why = match reason {
                 Some(r) if r == "quiet_hours" => Some(pick(l, "quiet hours", "horas de silencio").to_string()),
                 Some(r) => Some(no_text_words(r, l)),
                 None => (!body.is_empty()).then(|| body.clone()),
             };
             (format!("{what}: {how}"), why)
+        }
+        Line::Execution { purpose, status, reason, .. } => {
+            let (what, how) = (capital(purpose_words(*purpose, l)), sent_words(status, l));
+            let flow = pick(l, "through the texting flow", "por el flujo de mensajes");
+            (format!("{what}: {how}"), Some(reason.as_ref().map_or_else(|| flow.to_string(), |r| no_text_words(r, l))))
         }
         Line::Page { action, reason, status, urgency_word, detail, .. } => {
             let urgency = urgency_word.word();
@@ -318,4 +316,16 @@ fn act_words(what: &str, l: Language) -> String {
         other => return capital(&other.replace('_', " ")),
     };
     pick(l, en, es).into()
+}
+
+/// How far a text is.
+fn sent_words(status: &str, l: Language) -> &str {
+    match status {
+        "sent" => pick(l, "sent", "enviado"),
+        "would_send" => pick(l, "would have been sent (shadow)", "se habría enviado (sombra)"),
+        "held" => pick(l, "held", "en espera"),
+        "withheld" => pick(l, "not sent", "no enviado"),
+        "failed" => pick(l, "could not be sent, trying again", "no se pudo enviar, se reintenta"),
+        other => other,
+    }
 }

@@ -133,6 +133,16 @@ pub(crate) fn no_text_words(why: &str, l: Language) -> String {
         "no_consent" => Some(("no consent to texts", "sin consentimiento para mensajes")),
         "not_active" => Some(("paused or not active", "en pausa o inactivo")),
         "maintenance" => Some(("Twilio is in maintenance", "Twilio está en mantenimiento")),
+        "filtered" => Some(("stopped by a filter", "detenido por un filtro")),
+        "superseded" => Some(("a newer text takes its place", "la sustituye otro mensaje más reciente")),
+        "daily_limit" => Some(("two reminders today already", "ya hubo dos recordatorios hoy")),
+        "no_open_window" => Some(("no open window before the visit", "sin horario permitido antes de la cita")),
+        "console_was_closed" => Some(("the console was closed", "la consola estaba cerrada")),
+        "canceled" => Some(("the visit is canceled", "la cita está cancelada")),
+        "noshowed" => Some(("the patient did not come", "el paciente no acudió")),
+        "studio_busy" | "81002" => {
+            Some(("the patient is in an earlier texting flow", "el paciente sigue en un flujo de mensajes anterior"))
+        }
         "not_taken_in_time" => Some(("the text could not be sent in time", "el mensaje no salió a tiempo")),
         _ => None,
     };

@@ -208,6 +208,7 @@ pub fn sms(patient: &Mrn, body: &str) -> Line {
         status: "sent".into(),
         reason: None,
         until: None,
+        detail: None,
     }
 }
 

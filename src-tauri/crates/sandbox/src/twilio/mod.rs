@@ -95,7 +95,7 @@ impl Twilio {
             }
             ["2010-04-01", "Accounts", account] if get && account.ends_with(".json") => self.not_found(ask),
             ["2010-04-01", "Accounts", _, "Messages.json"] => error(405, 20004, "Method not allowed"),
-            ["v2", "Flows", flow, "Executions"] if post => self.execute(now, ask, flow),
+            ["v2", "Flows", flow, rest @ ..] => self.studio(now, ask, flow, rest),
             _ => self.not_found(ask),
         }
     }

@@ -8,6 +8,9 @@ use serde::Deserialize;
 pub struct Config {
     #[serde(default = "real")]
     pub base: String,
+    /// Where Studio is asked; left out: Twilio's own address, or `base` if that is another one.
+    #[serde(default)]
+    pub studio_base: Option<String>,
     pub account_sid: String,
     /// Signs webhooks, and REST calls when no API key is given.
     pub auth_token: Secret,
@@ -31,6 +34,16 @@ fn real() -> String {
 }
 
 impl Config {
+    /// Where Studio is asked, without a slash at the end (https://www.twilio.com/docs/studio/rest-api/v2).
+    pub fn studio_base(&self) -> &str {
+        let base = match &self.studio_base {
+            Some(base) => base,
+            None if self.base.trim_end_matches('/') == real() => "https://studio.twilio.com",
+            None => &self.base,
+        };
+        base.trim_end_matches('/')
+    }
+
     /// Name and password of REST calls: the API key if there is one.
     pub fn login(&self) -> (&str, &str) {
         match (&self.api_key_sid, &self.api_key_secret) {

@@ -1,10 +1,11 @@
-//! Twilio Messages. No idempotency key exists: an unknown outcome is settled by listing, never by sending again blindly.
+//! Twilio Messages and Studio Flows. No idempotency key exists: an unknown outcome is settled by listing, never by sending again blindly.
 
 pub mod auth;
 pub mod callback;
 mod config;
 pub mod reply;
 pub mod request;
+pub mod studio;
 #[cfg(test)]
 mod tests;
 

@@ -11,7 +11,7 @@ fn messages(c: &Config) -> String {
     format!("{}/2010-04-01/Accounts/{}/Messages.json", c.base.trim_end_matches('/'), c.account_sid)
 }
 
-fn signed_in(c: &Config, request: Request) -> Request {
+pub(super) fn signed_in(c: &Config, request: Request) -> Request {
     let (name, password) = c.login();
     request.basic(name, password).header("accept", "application/json")
 }
