@@ -11,12 +11,14 @@ pub fn shots() -> Outcome {
     console::build("careloop")?;
     let dir = files::fresh_dir("shots")?;
     let console = console::start(&dir.join("data"), &dir.join("console.log"), &["--demo"])?;
+    let live = console::start_as("live", &dir.join("live"), &dir.join("live.log"), &[])?;
     let out = files::root().join(".shots");
     let mut command = Command::new("node");
     command
         .arg(files::root().join("src-tauri/xtask/shots.mjs"))
         .arg(&out)
         .env("CARELOOP_CONSOLE_URL", &console.console)
+        .env("CARELOOP_LIVE_URL", &live.console)
         .current_dir(files::root());
     if let Some(chromium) = browser::chromium() {
         command.env("CARELOOP_CHROMIUM", chromium);
