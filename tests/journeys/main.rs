@@ -11,3 +11,4 @@ mod outage;
 mod power;
 mod private;
 mod starts;
+mod watch;

@@ -32,6 +32,11 @@ pub trait Keep: Send + Sync + 'static {
         true
     }
 
+    /// What else keeps the console from working now, each "part: what", without PHI; empty = it works.
+    fn trouble(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Appends lines of its own to the Prometheus text; no label may name a person.
     fn metrics(&self, _out: &mut String) {}
 }

@@ -7,14 +7,15 @@ use axum::http::{header, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 
-/// Whether readings can be kept now.
+/// Whether the console works: what comes in is stored, the spine turns, what is owed leaves. Otherwise 503 with the reasons.
 pub(crate) async fn health(State(gate): State<Arc<Gate>>) -> Response {
-    let (status, body) = if gate.keep.ready() {
-        (StatusCode::OK, r#"{"ok":true}"#)
-    } else {
-        (StatusCode::SERVICE_UNAVAILABLE, r#"{"ok":false,"detail":"The store takes no writes."}"#)
-    };
-    (status, [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], body).into_response()
+    let mut reasons = gate.keep.trouble();
+    if !gate.keep.ready() && !reasons.iter().any(|r| r.starts_with("store")) {
+        reasons.insert(0, "store: it takes no writes".into());
+    }
+    let status = if reasons.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let body = serde_json::json!({ "ok": reasons.is_empty(), "reasons": reasons });
+    (status, [(header::CACHE_CONTROL, "no-store")], axum::Json(body)).into_response()
 }
 
 /// The counters, and the host's own lines.

@@ -41,6 +41,13 @@ impl Clock for HandClock {
     }
 }
 
+/// Time since the computer started, sleep counted in; none where the system does not say.
+pub fn since_boot() -> Option<std::time::Duration> {
+    let said = std::fs::read_to_string("/proc/uptime").ok()?;
+    let seconds: f64 = said.split_whitespace().next()?.parse().ok()?;
+    std::time::Duration::try_from_secs_f64(seconds).ok()
+}
+
 /// A stopwatch for latencies and progress; never for anything that is decided.
 pub fn stopwatch() -> std::time::Instant {
     std::time::Instant::now()

@@ -5,7 +5,7 @@ use crate::config::{vendor_base, BadConfig, Config, HostOptions, Profile};
 use crate::console::{Console, ConsoleParts, Demo, Facts, NoDemo};
 use crate::health::Health;
 use crate::keeper::Keeper;
-use crate::live::{Banners, Bus, Cause, Enrolled, Live, LiveParts};
+use crate::live::{beat, Banners, Bus, Cause, Enrolled, Live, LiveParts};
 use crate::sound::{Pattern, Sound};
 use crate::spine::{Engine, Incoming};
 use crate::workspace::{self, Folder, Workspace};
@@ -305,6 +305,7 @@ pub async fn start(options: HostOptions) -> anyhow::Result<Running> {
 
     let said = json!({ "pid": std::process::id(), "url": own_url, "token": office_token });
     workspace::write_own(&workspace::running(&options.data_dir), said.to_string().as_bytes()).context("cannot write to the data folder")?;
+    tokio::spawn(beat(running.inner.live.clone(), running.inner.engine.clone(), banners.clone(), running.inner.bus.clone(), stop.clone()));
     tokio::spawn(keep_anchors(Arc::downgrade(&running.inner), banners, stop));
     if let (true, Some(demo)) = (options.demo, &demo) {
         demo.set(true, 1.0).map_err(anyhow::Error::msg)?;

@@ -23,6 +23,11 @@ pub trait Spine: Send + Sync + 'static {
     /// Whether the store takes writes.
     fn ready(&self) -> bool;
 
+    /// What keeps the console from working now; empty = it works.
+    fn trouble(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// How fast intake may be asked, as the settings have it now.
     fn rates(&self) -> accept::Rates;
 
@@ -74,6 +79,10 @@ impl<S: Spine> accept::Keep for Keeper<S> {
 
     fn ready(&self) -> bool {
         self.spine.ready()
+    }
+
+    fn trouble(&self) -> Vec<String> {
+        self.spine.trouble()
     }
 
     fn site_map(&self) -> Arc<decide::hl7::SiteMap> {

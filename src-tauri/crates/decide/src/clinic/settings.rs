@@ -251,7 +251,7 @@ pub struct Settings {
     pub heartbeat_url: String,
     pub heartbeat_minutes: f64,
     /// A source silent for so many minutes is put before staff, by its name in transcripts (`fhir`, `hl7`, `appointments`,
-    /// `chart_pull` ...). Sources left out are not watched; a new workspace watches `fhir` for a day.
+    /// `chart_pull` ...). Sources left out are not watched; none are by default: how often one speaks is the clinic's to say.
     pub source_silence_minutes: BTreeMap<String, f64>,
     /// A patient who usually sends a vital (on 3 of the last 14 days) and has not for so many hours is put before staff,
     /// by vital (`weight`: 48 ...). Vitals left out are not watched; none are by default: how often is the clinic's to say.

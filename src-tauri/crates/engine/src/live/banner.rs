@@ -14,6 +14,8 @@ pub enum Cause {
     Fault,
     /// A webhook's signature did not match.
     Signature,
+    /// The outside watch does not hear this console.
+    Heartbeat,
     /// The trail's head could not be kept outside the database.
     Anchor,
 }

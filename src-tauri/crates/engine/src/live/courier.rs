@@ -27,7 +27,9 @@ impl Courier {
     /// Takes an effect away; `Work::Settled` comes back, whatever happens.
     pub fn carry(&self, effect: Effect) {
         let courier = self.clone();
-        self.shared.on_the_way.fetch_add(1, Ordering::Relaxed);
+        if self.shared.on_the_way.fetch_add(1, Ordering::Relaxed) == 0 {
+            *self.shared.came_back.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = stopwatch();
+        }
         self.runtime.spawn(async move {
             let began = stopwatch();
             let attempt = tokio::spawn({

@@ -1,8 +1,10 @@
 //! The live host of the spine: one thread that turns it, a courier beside it, and the way in for everyone else.
 
+mod away;
 mod banner;
 mod bus;
 mod courier;
+mod heartbeat;
 mod screens;
 #[cfg(test)]
 mod tests;
@@ -10,14 +12,16 @@ mod thread;
 
 pub use banner::{Banners, Cause};
 pub use bus::Bus;
+pub use heartbeat::beat;
 
-use crate::clock::Clock;
+use crate::clock::{stopwatch, Clock};
 use crate::health::Health;
 use crate::keeper::Spine;
 use crate::sound::Sound;
 use crate::spine::{Engine, Incoming};
 use async_trait::async_trait;
 use decide::desk::Answer;
+use decide::input::Input;
 use decide::outbox::{Delivery, Effect};
 use decide::rows::Exchange;
 use decide::{Patient, Source};
@@ -26,12 +30,17 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{sync_channel, SyncSender, TrySendError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 use vendors::{Connections, Transport};
 use wire::NoticeKind;
 
 /// So much may wait for the spine; beyond it senders are asked to come again.
 const QUEUE: usize = 16_384;
+/// The thread looks around every second; so long without is a fault.
+const SPINE_STANDS: Duration = Duration::from_secs(15);
+/// An attempt ends by itself well before this.
+const COURIER_STANDS: Duration = Duration::from_secs(180);
 
 type Answers = Vec<Vec<Answer>>;
 
@@ -61,6 +70,9 @@ struct Shared {
     banners: Arc<Banners>,
     bus: Arc<Bus>,
     ready: AtomicBool,
+    /// When the thread last looked around, and when an attempt last came back.
+    looked: Mutex<Instant>,
+    came_back: Mutex<Instant>,
     /// Attempts under way.
     on_the_way: AtomicUsize,
     turns: AtomicU64,
@@ -114,6 +126,8 @@ impl Live {
             banners: parts.banners,
             bus: parts.bus,
             ready: AtomicBool::new(true),
+            looked: Mutex::new(stopwatch()),
+            came_back: Mutex::new(stopwatch()),
             on_the_way: AtomicUsize::new(0),
             turns: AtomicU64::new(0),
             taken: AtomicU64::new(0),
@@ -157,6 +171,29 @@ impl Live {
         }
     }
 
+    /// What keeps the console from working now, in words without PHI; empty = it works.
+    pub fn trouble_now(&self) -> Vec<String> {
+        let since = |at: &Mutex<Instant>| at.lock().unwrap_or_else(PoisonError::into_inner).elapsed();
+        let mut trouble = Vec::new();
+        if !self.shared.ready.load(Ordering::Relaxed) {
+            trouble.push("store: it takes no writes".to_string());
+        }
+        let looked = since(&self.shared.looked);
+        if looked > SPINE_STANDS {
+            trouble.push(format!("spine: it has not turned for {} s", looked.as_secs()));
+        }
+        let back = since(&self.shared.came_back);
+        if self.shared.on_the_way.load(Ordering::Relaxed) > 0 && back > COURIER_STANDS {
+            trouble.push(format!("courier: no attempt has come back for {} s", back.as_secs()));
+        }
+        trouble
+    }
+
+    /// Proves that the console works: a turn that is stored. False = it does not.
+    pub async fn alive(&self) -> bool {
+        self.trouble_now().is_empty() && self.take_all(vec![Incoming::Direct(Input::Beat)]).await.is_some()
+    }
+
     /// Finishes what has arrived, lets attempts under way end for a moment, and stops the thread. Blocking.
     pub fn stop(&self) {
         // Not try_send: the thread is draining the queue, so there will be room.
@@ -191,6 +228,8 @@ impl Spine for Live {
             "A webhook ({}) came with a signature that does not match: compare the secret here with the vendor's. Nothing in it was used.",
             source.name()
         );
+        // Kept as well: three refused deliveries make a vendor give up on the webhook.
+        let _ = self.hand_over(vec![Incoming::Direct(Input::TurnedAway { source })]);
         if shared.banners.raise(Cause::Signature, sentence.clone()) {
             shared.bus.tell(NoticeKind::Alarm { severity: "abnormal".into(), case_id: String::new(), vital: None, text: sentence });
             shared.bus.tell(NoticeKind::Frame);
@@ -219,6 +258,10 @@ impl Spine for Live {
         for (name, kind, value) in lines {
             let _ = writeln!(out, "# TYPE {name} {kind}\n{name} {value}");
         }
+    }
+
+    fn trouble(&self) -> Vec<String> {
+        self.trouble_now()
     }
 
     fn ready(&self) -> bool {

@@ -1,14 +1,16 @@
 //! The spine's thread: drains what has arrived, commits it in one turn, answers everyone, fires clocks, lets effects leave.
 
+use super::away::{passed, Passed};
 use super::courier::Courier;
 use super::screens::Screens;
 use super::{Answers, Cause, Enrolled, Shared, Work};
-use crate::clock::stopwatch;
+use crate::clock::{since_boot, stopwatch};
 use crate::spine::{Engine, Incoming, Turned};
 use accept::Found;
+use chrono::TimeDelta;
 use decide::input::{Act, Change, Input};
 use decide::outbox::{Delivery, Effect};
-use decide::{seconds, At, Severity};
+use decide::{At, Severity};
 use ledger::LedgerError;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::atomic::Ordering;
@@ -25,8 +27,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 const BREATH: Duration = Duration::from_millis(20);
 /// A store that takes no writes is tried again so often, besides by everything that arrives.
 const TRY_AGAIN: Duration = Duration::from_millis(250);
-/// The machine's clock moved by so much more or less than time passed: it was set, or the machine slept.
-const JUMP_SECONDS: f64 = 5.0;
+/// The trail's last sign of life is never older.
+const BEAT_EVERY: Duration = Duration::from_secs(60);
 /// The sound looks at the whole desk at most so often; a new critical is heard at once.
 const HEAR_EVERY: Duration = Duration::from_millis(100);
 /// How long a jump stays on screen.
@@ -54,9 +56,11 @@ pub(super) struct Thread {
     ended: Vec<(Effect, Delivery)>,
     /// After a store error outcomes of attempts under way must be known before anything leaves again.
     wait_for_attempts: bool,
-    /// The machine's clock and the stopwatch, at the last look.
-    seen: (At, Instant),
+    /// The machine's clock, the stopwatch and the time since boot, at the last look.
+    seen: (At, Instant, Option<Duration>),
     jumped: Option<Instant>,
+    /// The last sign of life.
+    beat: Instant,
     /// The sound has not looked at the latest changes; a critical alarmed in them; when it looked last.
     unheard: bool,
     critical: bool,
@@ -65,7 +69,7 @@ pub(super) struct Thread {
 
 impl Thread {
     pub fn new(shared: std::sync::Arc<Shared>, courier: Courier, enrolled: Option<Enrolled>) -> Self {
-        let seen = (shared.clock.now(), stopwatch());
+        let seen = (shared.clock.now(), stopwatch(), since_boot());
         Self {
             shared,
             courier,
@@ -75,6 +79,7 @@ impl Thread {
             wait_for_attempts: false,
             seen,
             jumped: None,
+            beat: seen.1,
             unheard: true,
             critical: false,
             heard: seen.1,
@@ -144,6 +149,7 @@ impl Thread {
                 }
                 Work::Settled { effect, delivery, exchanges } => {
                     self.shared.on_the_way.fetch_sub(1, Ordering::Relaxed);
+                    *self.shared.came_back.lock().unwrap_or_else(PoisonError::into_inner) = stopwatch();
                     self.engine().attempt_over(&effect);
                     if !exchanges.is_empty() && !matches!(effect.act, decide::outbox::Act::Look(_)) {
                         said.push(Incoming::Exchanged { effect: effect.id, exchanges });
@@ -320,27 +326,43 @@ impl Thread {
         }
     }
 
-    /// A clock that was set, or a computer that slept, is said: due times may be late or early by that much.
+    /// A clock that was set, or a computer that slept: running waits keep their length, what came due is caught up and listed.
     fn watch_the_clock(&mut self) {
-        let (then, was) = self.seen;
-        self.seen = (self.shared.clock.now(), stopwatch());
-        let (now, is) = self.seen;
-        let passed = seconds(is.duration_since(was).as_secs_f64());
-        let jump = (now - then - passed).num_milliseconds() as f64 / 1000.0;
-        if jump.abs() >= JUMP_SECONDS {
-            tracing::warn!(seconds = jump, "the computer's clock jumped, or the computer slept");
-            self.jumped = Some(is);
-            let way = if jump > 0.0 { "forward" } else { "back" };
-            let sentence = format!(
-                "This computer's clock jumped {way} by {:.0} s, or the computer slept: overdue timers were looked at at once.",
-                jump.abs()
-            );
-            self.shared.banners.raise(Cause::Clock, sentence);
+        let (then, was, boot) = self.seen;
+        self.seen = (self.shared.clock.now(), stopwatch(), since_boot());
+        let (now, is, booted) = self.seen;
+        *self.shared.looked.lock().unwrap_or_else(PoisonError::into_inner) = is;
+        let awake = is.duration_since(was);
+        let happened = passed(now - then, awake, boot.zip(booted).map(|(from, to)| to.saturating_sub(from)));
+        let inputs = match happened {
+            Passed::Quietly => Vec::new(),
+            Passed::Asleep => vec![Input::Woke { since: then }],
+            Passed::Set { by_ms } => vec![Input::ClockSet { by_ms }],
+            Passed::AsleepAndSet { by_ms } => {
+                vec![Input::ClockSet { by_ms }, Input::Woke { since: then + TimeDelta::milliseconds(by_ms) }]
+            }
+        };
+        if !inputs.is_empty() {
+            tracing::warn!(?happened, "the computer's clock was set, or the computer slept");
+            let batch: Vec<Incoming> = inputs.into_iter().map(Incoming::Direct).collect();
+            // Not stored: the next look at the store catches up all the same, without the list.
+            let _ = self.turn(&batch);
+            if let Passed::Set { by_ms } | Passed::AsleepAndSet { by_ms } = happened {
+                self.jumped = Some(is);
+                let way = if by_ms > 0 { "forward" } else { "back" };
+                let by = (by_ms.abs() + 500) / 1000;
+                let sentence = format!("This computer's clock was set {way} by {by} s: running waits keep their length.");
+                self.shared.banners.raise(Cause::Clock, sentence);
+            }
             self.screens.frame();
         } else if self.jumped.is_some_and(|at| is.duration_since(at) > JUMP_SHOWN) {
             self.jumped = None;
             self.shared.banners.lower(Cause::Clock);
             self.screens.frame();
+        }
+        if self.shared.ready.load(Ordering::Relaxed) && is.duration_since(self.beat) >= BEAT_EVERY {
+            self.beat = is;
+            let _ = self.turn(&[Incoming::Direct(Input::Beat)]);
         }
     }
 

@@ -4,9 +4,13 @@ use super::words::{pick, say};
 use crate::console::{lock, Console};
 use decide::desk::Desk;
 use decide::outbox::{Effect, ProblemKind, Vendor};
+use decide::watch::{Became, Why};
 use decide::{At, Mode, Vital};
 use std::collections::HashMap;
 use wire::{FrameView, HealthState, Language, OnCallView, Person, SoundView, VendorHealth};
+
+/// How long an absence stays in the frame.
+const AWAY_SHOWN_HOURS: f64 = 4.0;
 
 /// Name shown of a vendor.
 pub(crate) fn label(v: Vendor) -> &'static str {
@@ -100,6 +104,12 @@ impl Console {
             ));
         }
         banners.extend(super::downtime::banners(desk, now, l));
+        if let Some(said) = stale(desk, now, l) {
+            banners.push(said);
+        }
+        if let Some(said) = away(desk, now, l) {
+            banners.push(said);
+        }
         FrameView {
             now,
             seq: engine.change,
@@ -144,4 +154,39 @@ pub(crate) fn on_call(desk: &Desk) -> OnCallView {
         None => ("unknown", Vec::new()),
     };
     OnCallView { state: state.into(), names, checked_at: desk.on_call.checked_at }
+}
+
+/// The newest reading is older than it should ever be: the screen may look calm because nothing arrives.
+fn stale(desk: &Desk, now: At, l: Language) -> Option<String> {
+    let minutes = desk.settings.stale_data_minutes;
+    let newest = desk.freshest_reading_at?;
+    if minutes <= 0.0 || desk.patients.is_empty() || now - newest <= decide::minutes(minutes) {
+        return None;
+    }
+    let hours = (now - newest).num_minutes() as f64 / 60.0;
+    Some(say!(
+        l,
+        "No reading has come for {hours:.1} h: look at the sources under Connections before trusting a calm list.",
+        "No llega ninguna lectura desde hace {hours:.1} h: revise los orígenes en Conexiones antes de fiarse de una lista tranquila."
+    ))
+}
+
+/// What was due while the console was away, for some hours after its return.
+fn away(desk: &Desk, now: At, l: Language) -> Option<String> {
+    let away = desk.watch.away.as_ref().filter(|a| now - a.until < decide::hours(AWAY_SHOWN_HOURS) && !a.items.is_empty())?;
+    let minutes = (away.until - away.from).num_minutes();
+    let count = |became| away.count(became);
+    let (late, held, dropped, alarmed) = (count(Became::SentLate), count(Became::Held), count(Became::Dropped), count(Became::Alarmed));
+    Some(match away.why {
+        Why::Asleep => say!(
+            l,
+            "While this computer slept ({minutes} min): {late} sent late, {held} held, {dropped} dropped, {alarmed} put before staff. Each is on the audit trail.",
+            "Mientras este equipo dormía ({minutes} min): {late} enviados tarde, {held} retenidos, {dropped} descartados, {alarmed} presentados al personal. Todo está en la auditoría."
+        ),
+        Why::Closed => say!(
+            l,
+            "While the console was closed ({minutes} min): {late} sent late, {held} held, {dropped} dropped, {alarmed} put before staff. Each is on the audit trail.",
+            "Mientras la consola estaba cerrada ({minutes} min): {late} enviados tarde, {held} retenidos, {dropped} descartados, {alarmed} presentados al personal. Todo está en la auditoría."
+        ),
+    })
 }

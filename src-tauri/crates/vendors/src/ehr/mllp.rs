@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::Mutex;
-use tokio::time::{timeout, timeout_at, Instant};
+use tokio::time::timeout;
 
 const CONNECT: Duration = Duration::from_secs(5);
 /// An acknowledgement is a few hundred bytes.
@@ -58,20 +58,20 @@ impl Open {
     }
 
     async fn converse(&mut self, message: &Hl7Message) -> Result<Vec<u8>, Fault> {
-        let deadline = Instant::now() + message.timeout;
-        let lost = |what: &str| Fault::Unknown(what.to_string());
         // Part of it may have arrived: what became of it is not known.
-        match timeout_at(deadline, self.stream.write_all(&framed(&message.body))).await {
-            Ok(Ok(())) => {}
-            Ok(Err(_)) => return Err(lost("the connection closed while sending")),
-            Err(_) => return Err(lost("sending took too long")),
+        timeout(message.timeout, self.ask(message)).await.unwrap_or_else(|_| Err(Fault::Unknown("no answer in time".into())))
+    }
+
+    async fn ask(&mut self, message: &Hl7Message) -> Result<Vec<u8>, Fault> {
+        let lost = |what: &str| Fault::Unknown(what.to_string());
+        if self.stream.write_all(&framed(&message.body)).await.is_err() {
+            return Err(lost("the connection closed while sending"));
         }
         let mut chunk = [0u8; 4096];
         loop {
-            let n = match timeout_at(deadline, self.stream.read(&mut chunk)).await {
-                Ok(Ok(n)) if n > 0 => n,
-                Ok(_) => return Err(lost("the connection closed before the answer")),
-                Err(_) => return Err(lost("no answer in time")),
+            let n = match self.stream.read(&mut chunk).await {
+                Ok(n) if n > 0 => n,
+                _ => return Err(lost("the connection closed before the answer")),
             };
             for cut in self.frames.take(&chunk[..n]) {
                 match cut {
