@@ -198,31 +198,29 @@ function AsTheEhr({ visit }: { visit: SimVisitView }) {
           );
         }}
       >
-        <div className={styles.event}>
-          <Select
-            label={t("simv.event")}
-            value={event}
-            onChange={setEvent}
-            options={EVENTS.map((one) => ({ id: one as string, label: one }))}
-          />
-          {changes && (
-            <>
-              <TextField
-                label={t("simv.new_time")}
-                type="datetime-local"
-                value={when ?? wallClock(row)}
-                onChange={setWhen}
-                error={errorOf("wall_clock")}
-              />
-              <TextField
-                label={t("simv.new_place")}
-                value={location ?? row.location}
-                onChange={setLocation}
-                error={errorOf("location")}
-              />
-            </>
-          )}
-        </div>
+        <Select
+          label={t("simv.event")}
+          value={event}
+          onChange={setEvent}
+          options={EVENTS.map((one) => ({ id: one as string, label: one }))}
+        />
+        {changes && (
+          <div className={styles.pair}>
+            <TextField
+              label={t("simv.new_time")}
+              type="datetime-local"
+              value={when ?? wallClock(row)}
+              onChange={setWhen}
+              error={errorOf("wall_clock")}
+            />
+            <TextField
+              label={t("simv.new_place")}
+              value={location ?? row.location}
+              onChange={setLocation}
+              error={errorOf("location")}
+            />
+          </div>
+        )}
         <Button type="submit" data-testid="simv-send" icon={<IconSend size={16} aria-hidden="true" />}>
           {t("simv.send_event", { event })}
         </Button>
