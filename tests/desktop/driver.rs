@@ -106,14 +106,28 @@ impl Driver {
     }
 
     /// Waits for something to hold, and says what did not.
-    pub fn until<T>(&self, what: &str, mut holds: impl FnMut() -> Option<T>) -> T {
-        for _ in 0..STEPS_MAX {
+    pub fn until<T>(&self, what: &str, holds: impl FnMut() -> Option<T>) -> T {
+        self.within(STEPS_MAX, what, holds)
+    }
+
+    /// The same for what takes minutes by its own rule.
+    pub fn patiently<T>(&self, what: &str, holds: impl FnMut() -> Option<T>) -> T {
+        self.within(STEPS_MAX * 4, what, holds)
+    }
+
+    fn within<T>(&self, steps: usize, what: &str, mut holds: impl FnMut() -> Option<T>) -> T {
+        for _ in 0..steps {
             if let Some(value) = holds() {
                 return value;
             }
             sleep(STEP);
         }
         panic!("never seen: {what}\non the screen:\n{}", self.words())
+    }
+
+    /// The field under that label, once it is there.
+    pub fn field(&self, label: &str) -> Element<'_> {
+        self.find_path(&format!("//label[normalize-space()='{label}']/following::input[1]"))
     }
 
     fn try_get(&self, path: &str) -> Option<Value> {
@@ -143,6 +157,11 @@ impl Element<'_> {
     pub fn click(&self) {
         let said = self.act("click", json!({}));
         assert!(said.is_null(), "it cannot be clicked: {said}");
+    }
+
+    /// Clicks it if it is still there and can be clicked.
+    pub fn try_click(&self) {
+        self.act("click", json!({}));
     }
 
     /// Types into it.

@@ -86,6 +86,37 @@ fn a_nurse_works_an_alarm_from_its_reading_to_its_close() {
 
 #[test]
 #[ignore = "needs a display and a session; cargo xtask test desktop"]
+fn a_made_up_visit_is_booked_reminded_and_canceled_by_the_patients_answer() {
+    let desk = Desk::open();
+    let driver = &desk.driver;
+    driver.button("Simulator").click();
+    driver.find("[data-testid=simv-tab]").click();
+    driver.find("[data-testid=simv-new]").click();
+    driver.field("First name").type_text("Nina");
+    driver.field("Last name").type_text("Sample");
+    driver.field("Mobile number").type_text("+12025557177");
+    driver.find("[data-testid=simv-send]").click();
+    driver.find("[data-testid=simv-state][data-state=QUEUED]");
+
+    // Two minutes after the booking; the visit is a day ahead, so the reminder is due as soon as it is allowed.
+    driver.find("[data-testid=simv-countdown]");
+    driver.patiently("the reminder", || {
+        if let Some(remind) = driver.look("[data-testid=simv-remind]") {
+            remind.try_click();
+        }
+        driver.look("[data-testid=simv-state][data-state^=REMINDED]")
+    });
+
+    driver.find("[data-testid=simv-answer-cancel]").click();
+    driver.until("the request", || driver.words().contains("cancel requested").then_some(()));
+    driver.find("[data-testid=simv-state][data-state^=REMINDED]");
+    driver.find("[data-testid=simv-ehr-canceled]").click();
+    driver.find("[data-testid=simv-state][data-state=CANCELED]");
+    driver.gone("[data-testid=simv-request]");
+}
+
+#[test]
+#[ignore = "needs a display and a session; cargo xtask test desktop"]
 fn closing_the_window_keeps_the_engine_and_a_second_launch_brings_the_window_back() {
     let desk = Desk::open();
     let screen = Screen::open();
