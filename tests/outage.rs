@@ -57,6 +57,6 @@ fn six_hours_without_the_chart_are_replayed_in_order_and_once() {
     let owed: Vec<(String, String)> =
         (0..EPISODES).flat_map(|n| ["reviewed", "note", "flowsheet"].map(|purpose| (mrn(n), purpose.to_string()))).collect();
     assert_eq!(took, owed, "in the order in which they were resolved");
-    let last = ran.lines.iter().filter(done).next_back().map(|line| line["at"].to_string());
+    let last = ran.lines.iter().rfind(done).map(|line| line["at"].to_string());
     println!("300 episodes, 900 writes: the last one was charted at {}", last.unwrap_or_default());
 }

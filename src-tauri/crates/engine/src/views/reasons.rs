@@ -89,7 +89,6 @@ fn words(reason: &str) -> Option<(&'static str, &'static str)> {
             ("A visit text could not go: an earlier texting flow did not end", "Un mensaje de cita no salió: un flujo anterior no terminó")
         }
         "too_late" => ("A visit text could not be sent in time", "Un mensaje de cita no salió a tiempo"),
-        "text_refused" => ("A visit text was refused", "Se rechazó un mensaje de cita"),
         "answers_disagree" => ("The patient's words and the texting flow disagree", "Las palabras del paciente y el flujo no coinciden"),
         "answer_too_late" => ("The patient's answer came too late for the visit", "La respuesta llegó tarde para la cita"),
         "unknown_visit" => ("An answer came for a visit that is not known", "Llegó una respuesta de una cita desconocida"),

@@ -130,11 +130,11 @@ impl Twilio {
         let bound = |name| match value(&query, name).filter(|v| !v.is_empty()).map(chrono::DateTime::parse_from_rfc3339) {
             None => Ok(None),
             Some(Ok(at)) => Ok(Some(at.to_utc())),
-            Some(Err(_)) => Err(error(400, 20001, &format!("Invalid Parameter: {name} must be an ISO 8601 date and time."))),
+            Some(Err(_)) => Err(format!("Invalid Parameter: {name} must be an ISO 8601 date and time.")),
         };
         let (from, to) = match (bound("DateCreatedFrom"), bound("DateCreatedTo")) {
             (Ok(from), Ok(to)) => (from, to),
-            (Err(no), _) | (_, Err(no)) => return no,
+            (Err(said), _) | (_, Err(said)) => return error(400, 20001, &said),
         };
         let size = match value(&query, "PageSize").map(str::parse::<usize>) {
             None => PAGE_SIZE_DEFAULT,
