@@ -193,6 +193,7 @@ pub async fn start(options: HostOptions) -> anyhow::Result<Running> {
 
     let reader = engine.reader()?;
     let admin_reader = engine.reader()?;
+    let demo_reader = sandbox.as_ref().map(|_| engine.reader()).transpose()?;
     let engine = Arc::new(Mutex::new(engine));
     let (health, sound, banners, bus) =
         (Arc::new(Health::default()), Arc::new(Sound::default()), Arc::new(Banners::default()), Arc::new(Bus::default()));
@@ -214,12 +215,13 @@ pub async fn start(options: HostOptions) -> anyhow::Result<Running> {
     let office_token = workspace::random(32).map_err(anyhow::Error::msg)?;
     let hooks_url = format!("{own_url}{hooks_path}");
     let console_url = format!("{own_url}/#token={token}");
-    let demo = sandbox.as_ref().map(|sandbox| {
+    let demo = sandbox.as_ref().zip(demo_reader).map(|(sandbox, reader)| {
         Arc::new(demo::Player::new(demo::Stage {
             hooks: hooks_url.clone(),
             sandbox: sandbox.clone(),
             live: live.clone(),
             engine: engine.clone(),
+            reader: Mutex::new(reader),
             clock: clock.clone(),
             bus: bus.clone(),
             runtime: tokio::runtime::Handle::current(),

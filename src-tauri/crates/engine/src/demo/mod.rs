@@ -1,6 +1,6 @@
 //! The demo day: forty made-up patients, two weeks behind them, and a lively ward.
 //!
-//! It reaches the console as anyone would: readings through the hooks over HTTP, answers from the built-in
+//! It reaches the console as anyone would: readings and visits through the hooks over HTTP, answers from the built-in
 //! phone, clinicians at the built-in pager. Nothing in the pipeline knows that it plays.
 
 pub mod cast;
@@ -8,6 +8,7 @@ mod past;
 mod play;
 mod script;
 mod shot;
+mod visits;
 
 pub use play::play_scenario;
 
@@ -15,21 +16,25 @@ use crate::clock::{stopwatch, Clock};
 use crate::console::Demo;
 use crate::live::{Bus, Live};
 use crate::spine::{Engine, Incoming};
+use accept::Found;
 use cast::Member;
 use decide::input::{Change, Input};
-use decide::{At, Vital};
+use decide::{At, Source, Vital};
 use sandbox::{AcceptedKind, PageAct, Sandbox};
 use script::{Do, Ms, Script};
 use serde_json::{json, Value};
 use shot::Shot;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+use visits::{Telling, Visits};
 use wire::NoticeKind;
 
 /// The seed of the day: every demo day is the same one.
 const SEED: u64 = 20_260_305;
 /// How often the day looks what is due.
 const BEAT: Duration = Duration::from_millis(200);
+/// The built-in EHR answers requests after so long, unless somebody chose: long enough to be seen as asked.
+const EHR_ANSWERS_AFTER_SECONDS: f64 = 20.0;
 const WHO: &str = "demo day";
 
 /// What the day plays on.
@@ -38,6 +43,7 @@ pub struct Stage {
     pub sandbox: Arc<Sandbox>,
     pub live: Arc<Live>,
     pub engine: Arc<Mutex<Engine>>,
+    pub reader: Mutex<ledger::Reader>,
     pub clock: Arc<dyn Clock>,
     pub bus: Arc<Bus>,
     pub runtime: tokio::runtime::Handle,
@@ -113,7 +119,18 @@ async fn run(stage: &Arc<Stage>, state: &Arc<Mutex<State>>) -> Result<(), String
     let cast = cast::cast(began);
     let post = Post::to(&stage.hooks)?;
     enrol(stage, &cast, &post, began).await?;
-    let mut day = Day { script: Script::new(&cast, SEED), cast, post, began, sent: 0, seen: newest(&stage.sandbox) };
+    if stage.sandbox.ehr_answers_after().is_none() {
+        stage.sandbox.ehr_answers(Some(EHR_ANSWERS_AFTER_SECONDS));
+    }
+    let visits = Visits::new(&cast, began, |id| {
+        let known = lock(&stage.reader).visit_of(id);
+        known.ok().flatten().map(|v| v.told.instant())
+    });
+    let mut script = Script::new(&cast, SEED);
+    for (at, n, step) in visits.steps() {
+        script.plan(at, Do::Visit { n, step });
+    }
+    let mut day = Day { script, visits, cast, post, began, sent: 0, seen: newest(&stage.sandbox) };
     let mut now: f64 = 0.0;
     let mut looked = stopwatch();
     loop {
@@ -185,7 +202,15 @@ impl Post {
     }
 
     async fn fhir(&self, body: &Value) -> Result<(), String> {
-        let request = self.client.post(format!("{}/fhir", self.hooks)).header("content-type", "application/fhir+json");
+        self.send("fhir", "application/fhir+json", body).await
+    }
+
+    async fn appointment(&self, body: &Value) -> Result<(), String> {
+        self.send("appointments", "application/json", body).await
+    }
+
+    async fn send(&self, hook: &str, content_type: &str, body: &Value) -> Result<(), String> {
+        let request = self.client.post(format!("{}/{hook}", self.hooks)).header("content-type", content_type);
         // The URL carries the workspace key: never in an error.
         let answer = request.body(body.to_string()).send().await.map_err(|e| e.without_url().to_string())?;
         match answer.status().as_u16() {
@@ -199,6 +224,7 @@ impl Post {
 struct Day {
     cast: Vec<Member>,
     script: Script,
+    visits: Visits,
     post: Post,
     began: At,
     /// Counts readings, for their ids.
@@ -229,6 +255,8 @@ impl Day {
                     let asks = body.contains("YES") || body.contains(" SI ");
                     if let (true, Some(who)) = (asks, self.cast.iter().position(|m| m.phone == to)) {
                         self.script.texted(now, who, &to);
+                    } else if let Some((after, text)) = self.visits.texted(&to, &body) {
+                        self.script.plan(now + after, Do::Reply { phone: to, text });
                     }
                 }
                 AcceptedKind::Event { action, dedup_key, incident: Some(_), .. } if action == "trigger" => {
@@ -264,6 +292,7 @@ impl Day {
                 }
                 return self.post.fhir(&resource).await;
             }
+            Do::Visit { n, step } => return self.tell(stage, n, step, now).await,
             Do::Reply { phone, text } => {
                 stage.sandbox.reply(&phone, text, None);
                 None
@@ -275,6 +304,26 @@ impl Day {
             Some(shot) => {
                 let id = self.next_id();
                 self.post.fhir(&shot.resource(&id)).await
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// An event of a visit, as the EHR or its HL7 interface sends it.
+    async fn tell(&mut self, stage: &Stage, n: usize, step: usize, now: At) -> Result<(), String> {
+        match self.visits.tell(n, step, now) {
+            Some(Telling::Json(event)) => {
+                if self.visits.tales[n].in_book {
+                    stage.sandbox.ehr_sent(&event);
+                }
+                self.post.appointment(&Value::Object(event)).await
+            }
+            Some(Telling::Hl7(message)) => {
+                let map = lock(&stage.engine).desk.site_map();
+                let body = message.into_bytes();
+                let found = decide::hl7::decode(&body, &map).map_or_else(|r| Found::Refused(r.into()), Found::Visit);
+                let message = Incoming::Body { source: Source::Mllp, body, found };
+                stage.live.take_all(vec![message]).await.map(|_| ()).ok_or_else(|| "the message could not be stored".into())
             }
             None => Ok(()),
         }

@@ -33,6 +33,11 @@ pub enum Do {
     },
     /// A device of someone who is not enrolled.
     Stranger,
+    /// The next event of a visit: the visit and the step of its tale.
+    Visit {
+        n: usize,
+        step: usize,
+    },
     Reply {
         phone: String,
         text: &'static str,
@@ -104,7 +109,8 @@ impl Script {
         script
     }
 
-    fn plan(&mut self, at: Ms, what: Do) {
+    /// Plans a happening.
+    pub fn plan(&mut self, at: Ms, what: Do) {
         self.next += 1;
         self.planned.insert((at, self.next), what);
     }
@@ -238,7 +244,7 @@ impl Do {
             Do::Pressure { systolic, diastolic, .. } => *systolic > 150.0 || *diastolic > 100.0,
             Do::Glucose { value, .. } => *value > 300.0 || *value < 55.0,
             Do::Spo2 { value, .. } => *value < 90.0,
-            Do::Weight { .. } | Do::Stranger | Do::Reply { .. } | Do::Acknowledge { .. } | Do::Resolve { .. } => false,
+            Do::Weight { .. } | Do::Stranger | Do::Visit { .. } | Do::Reply { .. } | Do::Acknowledge { .. } | Do::Resolve { .. } => false,
         }
     }
 }
