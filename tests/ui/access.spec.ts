@@ -1,6 +1,6 @@
 import { expect, type Screen, test } from "./console";
 
-const SCREENS: Screen[] = ["worklist", "simulator", "messages", "connections", "people", "audit"];
+const SCREENS: Screen[] = ["worklist", "simulator", "messages", "connections", "people", "audit", "checkins"];
 
 for (const theme of ["dark", "light", "contrast"]) {
   for (const screen of SCREENS) {

@@ -2,6 +2,7 @@ import { I18nProvider } from "react-aria-components";
 import { Frame } from "./frame/Frame";
 import { Fence } from "./parts/States";
 import { Audit } from "./screens/audit/Audit";
+import { CheckIns } from "./screens/checkins/CheckIns";
 import { Connections } from "./screens/connections/Connections";
 import { Door } from "./screens/door/Door";
 import { Messages } from "./screens/messages/Messages";
@@ -32,6 +33,7 @@ export function App() {
             {screen === "connections" && <Connections />}
             {screen === "people" && <People />}
             {screen === "audit" && <Audit />}
+            {screen === "checkins" && <CheckIns />}
           </Fence>
         </Frame>
       )}

@@ -5,6 +5,7 @@ import {
   IconCalendarEvent,
   IconKeyboard,
   IconLayoutList,
+  IconMessageHeart,
   IconMessages,
   IconPlugConnected,
   IconShieldCheck,
@@ -33,6 +34,7 @@ const ICONS: Record<Screen, typeof IconLayoutList> = {
   connections: IconPlugConnected,
   people: IconUsers,
   audit: IconShieldCheck,
+  checkins: IconMessageHeart,
 };
 
 export function Frame({ children }: { children: ReactNode }) {

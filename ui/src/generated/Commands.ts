@@ -4,6 +4,8 @@ import type { AuditPage } from "./AuditPage";
 import type { BreakGlassArgs } from "./BreakGlassArgs";
 import type { CallArgs } from "./CallArgs";
 import type { ChangePersonArgs } from "./ChangePersonArgs";
+import type { CheckInArgs } from "./CheckInArgs";
+import type { CheckInsView } from "./CheckInsView";
 import type { CloseArgs } from "./CloseArgs";
 import type { CodeArgs } from "./CodeArgs";
 import type { ConnectionsView } from "./ConnectionsView";
@@ -33,6 +35,7 @@ import type { PageArgs } from "./PageArgs";
 import type { PatientArgs } from "./PatientArgs";
 import type { PeopleView } from "./PeopleView";
 import type { PhoneView } from "./PhoneView";
+import type { PlanCheckInArgs } from "./PlanCheckInArgs";
 import type { PlayedScenario } from "./PlayedScenario";
 import type { QuarantineArgs } from "./QuarantineArgs";
 import type { QuarantineEditArgs } from "./QuarantineEditArgs";
@@ -134,4 +137,7 @@ export interface Commands {
   announce_maintenance: { args: MaintenanceArgs; reply: Done };
   stop_sending: { args: StopSendingArgs; reply: Done };
   end_downtime: { args: DowntimeArgs; reply: Done };
+  check_ins: { args: Nothing; reply: CheckInsView };
+  plan_check_in: { args: PlanCheckInArgs; reply: Done };
+  end_check_in: { args: CheckInArgs; reply: Done };
 }

@@ -10,6 +10,7 @@ export const SCREENS = [
   "connections",
   "people",
   "audit",
+  "checkins",
 ] as const;
 export type Screen = (typeof SCREENS)[number];
 
@@ -22,6 +23,7 @@ export const SCREEN_KEYS: Record<Screen, string> = {
   connections: "c",
   people: "p",
   audit: "a",
+  checkins: "k",
 };
 
 export interface Route {

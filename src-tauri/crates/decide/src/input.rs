@@ -209,8 +209,20 @@ pub enum Change {
     Settings(serde_json::Map<String, serde_json::Value>),
     /// A maintenance is announced, sending is stopped, or either ends.
     Downtime(DowntimeChange),
+    /// A check-in is planned or ended.
+    CheckIn(CheckInChange),
     /// An opt-out known beforehand.
     OptedOut { phone: crate::Phone, out: bool },
+}
+
+/// What a person says about check-ins.
+#[derive(Debug, Clone, PartialEq)]
+pub enum CheckInChange {
+    Plan(Box<crate::CheckInPlan>),
+    /// What has not left is not sent any more.
+    End {
+        id: u64,
+    },
 }
 
 /// What a person says about downtime.

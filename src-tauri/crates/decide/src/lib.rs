@@ -3,6 +3,7 @@
 //! No IO, no clock, no randomness: time is an argument, ids are counted, and every decision
 //! carries its reason as data.
 
+pub mod check_ins;
 pub mod clinic;
 pub mod decode;
 pub mod desk;
@@ -16,6 +17,7 @@ pub mod planted;
 pub mod replies;
 pub mod rows;
 pub mod staff;
+pub mod sweep;
 pub mod trail;
 pub mod visits;
 pub mod wallclock;

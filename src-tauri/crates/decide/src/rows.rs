@@ -47,6 +47,8 @@ pub enum Row {
         effect: u64,
         exchanges: Vec<Exchange>,
     },
+    /// A check-in and how its round stands.
+    CheckIn(Box<crate::CheckIn>),
     /// A maintenance or a stop of sending.
     Downtime(Box<crate::Downtime>),
     /// One more reminder text of a patient on a local day.
@@ -66,6 +68,8 @@ pub enum Row {
         key: String,
         value: serde_json::Value,
     },
+    /// When the last whole sweep of the chart began.
+    SweptFrom(At),
     /// A payload shape of a source, first seen now.
     Shape {
         source: Source,

@@ -119,6 +119,33 @@ impl PatientZone {
         put.filter(|put| *put > at).map_or(mark, |put| put.min(mark))
     }
 
+    /// When the wall clock stands at that time on that day; where it is skipped, as long after as the clock was put forward.
+    pub fn first_at(&self, day: chrono::NaiveDate, time: Hhmm) -> At {
+        use chrono::Datelike;
+        let fallback = day.and_hms_opt(0, 0, 0).unwrap_or_default().and_utc() + TimeDelta::minutes(i64::from(time.minutes()));
+        let civil = jiff::civil::Date::new(day.year() as i16, day.month() as i8, day.day() as i8).ok();
+        let civil =
+            civil.and_then(|d| jiff::civil::Time::new((time.0 / 100) as i8, (time.0 % 100) as i8, 0, 0).ok().map(|t| d.to_datetime(t)));
+        let stamp = civil.and_then(|c| self.zone.to_ambiguous_timestamp(c).compatible().ok());
+        stamp.and_then(|s| Utc.timestamp_millis_opt(s.as_millisecond()).single()).unwrap_or(fallback)
+    }
+
+    /// When quiet hours begin after `at`, at which they are not; `latest` at most.
+    pub fn quiet_begins(&self, at: At, start: Hhmm, finish: Hhmm, latest: At) -> At {
+        let mut t = at;
+        while start != finish && t < latest {
+            t = self.next_turn(t, &[start.minutes(), finish.minutes()]);
+            if self.quiet(t, start, finish) {
+                break;
+            }
+        }
+        if start == finish {
+            latest
+        } else {
+            t.min(latest)
+        }
+    }
+
     /// The first instant from `at` on that is outside quiet hours; `at` itself when it already is.
     pub fn quiet_ends(&self, at: At, start: Hhmm, finish: Hhmm) -> At {
         // Quiet hours of exactly a day cannot be (2400 to 0000 is equal start and finish on the wall): bounded all the same.

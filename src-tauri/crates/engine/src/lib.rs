@@ -17,6 +17,7 @@ mod import;
 pub mod keeper;
 mod keys;
 mod live;
+mod observations;
 pub mod pace;
 pub mod people;
 pub mod scenario;

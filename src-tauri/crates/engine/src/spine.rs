@@ -228,6 +228,8 @@ fn load(ledger: &Ledger, now: At, workspace: &str, case_key: [u8; 32]) -> Result
         next_id: s.next_id,
         freshest_reading_at: s.freshest_reading_at,
         visits: s.visits,
+        check_ins: s.check_ins,
+        swept_from: s.swept_from,
         planned_to: s.planned_to,
         watch: s.watch,
     };
@@ -364,7 +366,7 @@ fn habits(desk: &mut Desk, turn: &Turn<'_>, now: At) -> Result<(), LedgerError> 
 }
 
 #[allow(clippy::too_many_arguments)]
-fn reading(
+pub(crate) fn reading(
     desk: &mut Desk,
     turn: &mut Turn<'_>,
     now: At,
@@ -429,6 +431,7 @@ pub(crate) fn decide_one(
             reply(desk, turn, now, Source::TwilioPoll, &text, &mut aside, out)?;
         }
     }
+    crate::observations::pulled(desk, turn, now, &outcome.found_observations, out)?;
     if let Some((location, resources)) = outcome.found_appointments {
         crate::appointments::pulled(desk, turn, now, &location, &resources, out)?;
     }

@@ -3,6 +3,7 @@
 //! The only crate with SQL, and none of it leaves: a turn of the engine is one transaction
 //! ([`Ledger::begin`]), screens read beside it ([`Ledger::reader`]). Nothing is decided here.
 
+mod check_ins;
 mod checkpoint;
 mod codes;
 mod downtimes;
@@ -29,6 +30,7 @@ mod settings;
 mod shapes;
 mod sources;
 mod staff;
+mod sweeps;
 mod tasks;
 mod trail;
 mod turn;

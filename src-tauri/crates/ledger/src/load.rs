@@ -1,10 +1,11 @@
 //! What the engine holds in memory, read back at start.
 
 use crate::{
-    downtimes, effects, episodes, opt_outs, patients, readings, settings, shapes, staff, tasks, trail, visits, watch, LedgerError,
+    check_ins, downtimes, effects, episodes, opt_outs, patients, readings, settings, shapes, staff, sweeps, tasks, trail, visits, watch,
+    LedgerError,
 };
 use decide::outbox::Effect;
-use decide::{At, Downtime, Episode, Patient, Phone, Source, Task};
+use decide::{At, CheckIn, Downtime, Episode, Patient, Phone, Source, Task};
 use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,8 +30,12 @@ pub struct Stored {
     pub effects: Vec<Effect>,
     /// Maintenance and stops of sending that are not over.
     pub downtimes: Vec<Downtime>,
+    /// Check-ins that nobody ended.
+    pub check_ins: Vec<CheckIn>,
     /// Live visits and when each wants to be looked at.
     pub visits: Vec<(u64, At)>,
+    /// When the last whole sweep of the chart began.
+    pub swept_from: Option<At>,
     /// How far planning them again has come, if it is under way.
     pub planned_to: Option<(At, u64)>,
     /// Payload shapes seen, by source.
@@ -60,13 +65,15 @@ pub(crate) fn load(conn: &Connection) -> Result<Stored, LedgerError> {
         tasks: tasks::open(conn)?,
         effects: effects::outstanding(conn)?,
         downtimes: downtimes::live(conn)?,
+        check_ins: check_ins::live(conn)?,
         visits: visits::due(conn)?,
         planned_to: visits::planned_to(conn)?,
+        swept_from: sweeps::began(conn)?,
         shapes: shapes::seen(conn)?,
         next_id: conn.query_row(
             "SELECT 1 + max(coalesce((SELECT max(id) FROM reading), 0), coalesce((SELECT max(id) FROM episode), 0), coalesce((SELECT max(id) FROM task), 0),
                             coalesce((SELECT max(id) FROM effect WHERE id < ?1), 0), coalesce((SELECT max(id) FROM quarantine), 0), coalesce((SELECT max(id) FROM visit), 0),
-                            coalesce((SELECT max(id) FROM downtime), 0), coalesce((SELECT max(id) FROM staff), 0))",
+                            coalesce((SELECT max(id) FROM downtime), 0), coalesce((SELECT max(id) FROM check_in), 0), coalesce((SELECT max(id) FROM staff), 0))",
             [decide::watch::WATCH_NUMBERS as i64],
             |r| r.get(0),
         )?,

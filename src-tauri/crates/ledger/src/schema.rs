@@ -4,7 +4,7 @@ use crate::LedgerError;
 use rusqlite::Connection;
 
 /// Each step once, in order, each in its own transaction; a step that was released never changes.
-const STEPS: &[&str] = &[FIRST, VISITS, MESSAGES, STAFF, PLANNING, VISIT_LISTS, WATCH, STRETCHES, EXCHANGES];
+const STEPS: &[&str] = &[FIRST, VISITS, MESSAGES, STAFF, PLANNING, VISIT_LISTS, WATCH, STRETCHES, EXCHANGES, CHECK_INS, SWEEPS];
 
 const FIRST: &str = "
 -- Every MRN once: hot tables carry the small number.
@@ -221,6 +221,16 @@ CREATE INDEX trail_person ON trail(seq >> 12, person) WHERE person IS NOT NULL;
 const EXCHANGES: &str = "
 -- What was last said to a vendor about an effect.
 CREATE TABLE exchange (effect INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
+";
+
+const CHECK_INS: &str = "
+CREATE TABLE check_in (id INTEGER PRIMARY KEY, live INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
+CREATE INDEX check_in_live ON check_in(id) WHERE live = 1;
+";
+
+const SWEEPS: &str = "
+-- At most one row: when the last whole sweep of the chart began.
+CREATE TABLE swept_from (one INTEGER PRIMARY KEY CHECK (one = 1), began_ms INTEGER NOT NULL) STRICT;
 ";
 
 /// Brings the file to the format of this version.

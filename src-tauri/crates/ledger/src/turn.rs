@@ -2,8 +2,8 @@
 
 use crate::trail::{self, Head};
 use crate::{
-    downtimes, effects, episodes, opt_outs, past, patients, quarantines, raw, readings, seen, settings, shapes, staff, tasks, visits,
-    watch, Ledger, LedgerError,
+    check_ins, downtimes, effects, episodes, opt_outs, past, patients, quarantines, raw, readings, seen, settings, shapes, staff, sweeps,
+    tasks, visits, watch, Ledger, LedgerError,
 };
 use decide::input::{Past, Withdrawal};
 use decide::rows::Row;
@@ -136,6 +136,8 @@ impl<'a> Turn<'a> {
             Row::OptOut { phone, out, at } => opt_outs::write(conn, phone, *out, *at),
             Row::Setting { name, value, at, by } => settings::write(conn, name, value, *at, by),
             Row::Quarantine(record) => quarantines::write(conn, record),
+            Row::SweptFrom(began) => sweeps::write(conn, *began),
+            Row::CheckIn(c) => check_ins::write(conn, c),
             Row::Visit(visit) => visits::write(conn, visit),
             Row::ReminderDay { mrn, day } => visits::count_reminder(conn, people.key(conn, mrn)?, day),
             Row::ReminderBack { mrn, day } => visits::uncount_reminder(conn, people.key(conn, mrn)?, day),

@@ -411,6 +411,12 @@ commands! {
     stop_sending(StopSendingArgs) -> Done, Halt;
     /// End a maintenance early, call one off, or send again.
     end_downtime(DowntimeArgs) -> Done, Halt;
+    /// Scheduled texts to a panel.
+    check_ins(Nothing) -> CheckInsView, Read;
+    /// Plans a check-in: the words, whom it goes to, the local time.
+    plan_check_in(PlanCheckInArgs) -> Done, Work;
+    /// Ends a check-in; what has not left is not sent.
+    end_check_in(CheckInArgs) -> Done, Work;
 }
 
 #[cfg(test)]

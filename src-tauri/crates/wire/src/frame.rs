@@ -206,8 +206,21 @@ pub struct ConnectionsView {
     pub refused: Vec<RefusedCount>,
     /// Effects that wait or are stuck, oldest first.
     pub queue: Vec<QueuedEffect>,
+    pub sweep: SweepView,
     pub zone_data: String,
     pub key_home: String,
+}
+
+/// How long reading the chart once for everybody takes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct SweepView {
+    /// Of the last whole round, seconds; none = there was none yet.
+    pub seconds: Option<f64>,
+    pub at: Option<At>,
+    pub patients: u32,
+    /// It took more than five minutes.
+    pub slow: bool,
 }
 
 /// One intake path and its traffic.

@@ -4,6 +4,7 @@
 //! Times are UTC instants; the screen turns them into the reader's words.
 
 mod audit;
+mod check_ins;
 mod commands;
 mod error;
 mod frame;
@@ -14,6 +15,7 @@ mod visits;
 mod worklist;
 
 pub use audit::*;
+pub use check_ins::*;
 pub use commands::*;
 pub use error::*;
 pub use frame::*;

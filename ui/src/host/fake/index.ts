@@ -9,6 +9,7 @@ import type { QuarantineRow } from "../../generated/QuarantineRow";
 import type { SimIncident } from "../../generated/SimIncident";
 import type { VendorHealth } from "../../generated/VendorHealth";
 import { type Heard, type Host, HostError, type Link, Listeners, SignIn } from "../host";
+import { checkIns } from "./checkins";
 import { type Episode, episode, iso, KINDS, line, severityOf } from "./day";
 import { door } from "./door";
 import { messages as messageBrowser } from "./messages";
@@ -223,6 +224,7 @@ export function fakeHost(query: URLSearchParams): Host {
 
   const handlers: Handlers = {
     ...messageBrowser(everybody, query.has("empty")),
+    ...checkIns(everybody),
     ...door(WHO, query.get("door") ?? "open"),
     frame: () => ({
       now: iso(Date.now()),

@@ -147,6 +147,7 @@ export function connections({ vendors, quarantine, everybody, freshest, empty }:
           problem: "The flowsheet code is not set.",
         },
       ]),
+    sweep: { seconds: 26.4, at: new Date(Date.now() - 90_000).toISOString(), patients: 42, slow: false },
     zone_data: "2026e",
     key_home: "keyring",
   };

@@ -11,6 +11,7 @@ export const nav = {
   messages: "Messages",
   people: "People",
   audit: "Audit",
+  checkins: "Check-ins",
   theme: "Appearance",
   language: "Language",
   help: "Keyboard help",

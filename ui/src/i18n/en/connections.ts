@@ -47,6 +47,10 @@ export const con = {
   refused: "Refused today",
   refused_empty: "Nothing was refused.",
   engine: "This console",
+  sweep: "Readings pulled from the chart",
+  sweep_none: "no whole round yet",
+  sweep_took: "{{seconds}} s for {{patients}} patients",
+  sweep_slow: "{{seconds}} s for {{patients}} patients: longer than 5 minutes",
   zone_data: "Time zone data",
   key_home: "Database key",
   reason: {

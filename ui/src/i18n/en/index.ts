@@ -1,6 +1,7 @@
 // English: the measure of every other language. Keys are checked by the compiler; a file a screen.
 
 import * as audit from "./audit";
+import * as checkins from "./checkins";
 import * as common from "./common";
 import * as connections from "./connections";
 import * as door from "./door";
@@ -22,6 +23,7 @@ export const en = {
   ...people,
   ...visits,
   ...messages,
+  ...checkins,
 };
 
 type Loose<T> = { readonly [K in keyof T]: T[K] extends string ? string : Loose<T[K]> };

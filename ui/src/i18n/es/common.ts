@@ -13,6 +13,7 @@ export const nav: Words["nav"] = {
   messages: "Mensajes",
   people: "Personas",
   audit: "Auditoría",
+  checkins: "Seguimientos",
   theme: "Apariencia",
   language: "Idioma",
   help: "Ayuda del teclado",

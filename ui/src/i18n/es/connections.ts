@@ -49,6 +49,10 @@ export const con: Words["con"] = {
   refused: "Rechazados hoy",
   refused_empty: "No se rechazó nada.",
   engine: "Esta consola",
+  sweep: "Mediciones leídas de la historia clínica",
+  sweep_none: "todavía ninguna ronda completa",
+  sweep_took: "{{seconds}} s para {{patients}} pacientes",
+  sweep_slow: "{{seconds}} s para {{patients}} pacientes: más de 5 minutos",
   zone_data: "Datos de zonas horarias",
   key_home: "Clave de la base de datos",
   reason: {

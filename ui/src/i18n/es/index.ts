@@ -2,6 +2,7 @@
 
 import type { Words } from "../en";
 import * as audit from "./audit";
+import * as checkins from "./checkins";
 import * as common from "./common";
 import * as connections from "./connections";
 import * as door from "./door";
@@ -23,4 +24,5 @@ export const es: Words = {
   ...people,
   ...visits,
   ...messages,
+  ...checkins,
 };

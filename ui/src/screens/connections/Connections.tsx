@@ -64,6 +64,17 @@ export function Connections() {
           <Card id="engine" title={t("con.engine")}>
             <dl className={styles.pairs}>
               <div>
+                <dt>{t("con.sweep")}</dt>
+                <dd data-slow={view.sweep.slow || undefined}>
+                  {view.sweep.seconds === null || view.sweep.at === null
+                    ? t("con.sweep_none")
+                    : t(view.sweep.slow ? "con.sweep_slow" : "con.sweep_took", {
+                        seconds: Math.round(view.sweep.seconds),
+                        patients: view.sweep.patients,
+                      })}
+                </dd>
+              </div>
+              <div>
                 <dt>{t("con.zone_data")}</dt>
                 <dd>{view.zone_data}</dd>
               </div>

@@ -1,5 +1,6 @@
 //! The nouns of the clinic.
 
+mod check_in;
 mod downtime;
 mod episode;
 mod patient;
@@ -9,6 +10,7 @@ mod settings;
 mod task;
 mod visit;
 
+pub use check_in::*;
 pub use downtime::*;
 pub use episode::*;
 pub use patient::*;

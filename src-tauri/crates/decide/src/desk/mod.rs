@@ -63,6 +63,8 @@ pub struct Desk {
     pub tasks: BTreeMap<u64, Task>,
     pub effects: BTreeMap<u64, Effect>,
     pub quarantine: BTreeMap<u64, Quarantined>,
+    /// Check-ins that nobody ended.
+    pub check_ins: BTreeMap<u64, crate::CheckIn>,
     pub on_call: OnCall,
     pub freshest_reading_at: Option<At>,
     /// What is wrong with a vendor now: one alarm per vendor and cause.
@@ -90,6 +92,7 @@ pub struct Desk {
     /// When each live visit wants to be looked at: all that is held of it in memory.
     pub ahead: ahead::Ahead,
     pub(crate) pulls: crate::visits::Pulls,
+    pub sweep: crate::sweep::Sweep,
     revisions: HashMap<RowId, u64>,
     undo: HashMap<u64, Undoable>,
     next_id: u64,
@@ -109,8 +112,12 @@ pub struct Stored {
     pub quarantine: Vec<Quarantined>,
     /// Those that are not over.
     pub downtimes: Vec<Downtime>,
+    /// Check-ins that nobody ended.
+    pub check_ins: Vec<crate::CheckIn>,
     /// Live visits and when each wants to be looked at.
     pub visits: Vec<(u64, At)>,
+    /// When the last whole sweep of the chart began.
+    pub swept_from: Option<At>,
     /// How far planning the visits again had come, if a change of settings is not through yet.
     pub planned_to: Option<PlannedTo>,
     /// Hashes of known payload shapes.
@@ -135,6 +142,7 @@ impl Desk {
             tasks: BTreeMap::new(),
             effects: BTreeMap::new(),
             quarantine: stored.quarantine.into_iter().map(|q| (q.id, q)).collect(),
+            check_ins: stored.check_ins.into_iter().map(|c| (c.id, c)).collect(),
             on_call: OnCall::default(),
             freshest_reading_at: stored.freshest_reading_at,
             trouble: HashMap::new(),
@@ -154,6 +162,7 @@ impl Desk {
             shapes: stored.shapes.into_iter().collect(),
             ahead: ahead::Ahead::load(stored.visits, stored.planned_to, started_at),
             pulls: crate::visits::Pulls::default(),
+            sweep: crate::sweep::Sweep::load(stored.swept_from),
             revisions: HashMap::new(),
             undo: HashMap::new(),
             next_id: stored.next_id.max(1),
@@ -192,6 +201,11 @@ impl Desk {
     /// Takes the record of the turn.
     pub(crate) fn finish(&mut self, now: At) -> Outcome {
         self.hear(now);
+        let check_in = |f: &&Effect| f.priority == Priority::CheckIn && matches!(f.act, Act::Text(_)) && !f.outstanding();
+        let over: Vec<Effect> = self.out.dirty_effects.iter().filter_map(|id| self.effects.get(id)).filter(check_in).cloned().collect();
+        for f in over {
+            self.check_in_text_over(now, &f);
+        }
         let mut out = std::mem::take(&mut self.out);
         for id in std::mem::take(&mut out.dirty_effects) {
             if let Some(f) = self.effects.get(&id) {
@@ -282,6 +296,11 @@ impl Desk {
     /// The most recently closed episode of a vital, while it is remembered.
     pub fn closed_episode(&self, mrn: &Mrn, vital: Vital) -> Option<&Episode> {
         self.last_closed.get(&(mrn.clone(), vital)).and_then(|id| self.episodes.get(id))
+    }
+
+    /// Whether any episode is open.
+    pub fn anything_open(&self) -> bool {
+        !self.open.is_empty()
     }
 
     /// Open episodes of a patient.
@@ -399,7 +418,13 @@ impl Desk {
 
     /// When something is due next: a clock, or an effect's next attempt.
     pub fn next_wake(&self) -> Option<At> {
-        let rounds = self.next_downtime().into_iter().chain(self.watch.next()).chain(self.pull_due());
+        let rounds = self
+            .next_downtime()
+            .into_iter()
+            .chain(self.watch.next())
+            .chain(self.pull_due())
+            .chain(self.next_check_in())
+            .chain(self.sweep_due());
         self.next_clock().into_iter().chain(self.ahead.wake()).chain(rounds).min()
     }
 

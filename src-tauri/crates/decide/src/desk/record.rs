@@ -24,6 +24,8 @@ pub struct Outcome {
     pub text_ends: Vec<crate::desk::TextEnd>,
     /// Whose visits are to be planned again: their number, their zone or their standing changed.
     pub replan: Vec<Whose>,
+    /// Observations found by sweeping the chart: to be taken one by one.
+    pub found_observations: Vec<String>,
     /// Appointments found by pulling a place: to be taken one by one.
     pub found_appointments: Option<(String, Vec<String>)>,
     /// The patient of a kept Appointment, found at the chart.

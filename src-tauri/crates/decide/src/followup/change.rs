@@ -44,6 +44,7 @@ impl Desk {
             }
             Change::Settings(map) => self.change_settings(now, who, map),
             Change::Downtime(change) => self.change_downtime(now, who, change),
+            Change::CheckIn(change) => self.change_check_in(now, who, change),
             Change::OptedOut { phone, out } => {
                 if out {
                     if self.opted_out.insert(phone.clone()) {

@@ -10,6 +10,8 @@ use crate::{minutes, seconds, At, ClockKind, Episode, EpisodeState, PatientStatu
 impl Desk {
     pub(crate) fn take_tick(&mut self, now: At) {
         self.tick_downtimes(now);
+        self.tick_check_ins(now);
+        self.tick_sweep(now);
         // Texts that may leave only before then: what owed them plans anew.
         while let Some(id) = self.ahead.first_closed(now) {
             if !self.withdraw_effect(now, id, "not_sent_in_time") {

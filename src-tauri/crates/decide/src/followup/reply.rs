@@ -278,6 +278,11 @@ impl Desk {
 
     /// A text with no open question.
     fn stray(&mut self, now: At, mrn: Option<Mrn>, text: &InboundText) {
+        if let Some(check_in) = mrn.as_ref().and_then(|m| self.answers_check_in(now, m)) {
+            let detail = format!("The patient answered the check-in \"{check_in}\": \"{}\"", text.body);
+            self.raise(now, "check_in_reply", mrn, None, Severity::Routine, detail);
+            return;
+        }
         let detail = if mrn.is_some() {
             format!("The patient wrote: \"{}\"", text.body)
         } else {

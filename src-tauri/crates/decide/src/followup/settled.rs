@@ -57,7 +57,7 @@ impl Desk {
                 self.delivered(now, &f, &receipt);
             }
             Delivery::Found(finding) => {
-                self.vendor_well(now, f.vendor);
+                self.well(now, &f);
                 f.state = EffectState::Done {
                     at: now,
                     receipt: Receipt { reference: String::new(), taken_at: None, found_by_looking: true, status: None },
@@ -67,7 +67,7 @@ impl Desk {
             }
             Delivery::RetryLater { problem, after_seconds } => self.again(now, f, problem, after_seconds),
             Delivery::Unknown(problem) => {
-                self.vendor_ill(now, f.vendor, &problem);
+                self.ill(now, &f, &problem);
                 f.attempts += 1;
                 f.first_failed_at.get_or_insert(now);
                 f.state = EffectState::Unknown { since: now };
@@ -104,7 +104,7 @@ impl Desk {
         }
         // A key that may page and may not read the webhooks is no trouble of the pager.
         if !(matches!(f.act, Act::Look(Look::Webhook)) && problem.kind == ProblemKind::Credentials) {
-            self.vendor_ill(now, f.vendor, &problem);
+            self.ill(now, &f, &problem);
         }
         f.attempts += 1;
         f.first_failed_at.get_or_insert(now);
@@ -241,7 +241,7 @@ impl Desk {
 
     fn rejected(&mut self, now: At, mut f: Effect, problem: Problem) {
         if matches!(problem.kind, ProblemKind::Config | ProblemKind::Credentials) {
-            self.vendor_ill(now, f.vendor, &problem);
+            self.ill(now, &f, &problem);
         }
         f.attempts += 1;
         f.first_failed_at.get_or_insert(now);
@@ -338,6 +338,7 @@ impl Desk {
                     self.with_episode(id, |desk, e| desk.write_back(now, e));
                 }
             }
+            Look::Observations { .. } => self.not_swept(now, &problem.said),
             Look::Appointments { location, .. } => self.pull_failed(now, location, &problem.said),
             Look::Visitor { .. } => self.visitor_unknown(now, f, &problem.said),
             _ => {}
@@ -483,7 +484,10 @@ impl Desk {
                     self.retry_quarantine();
                 }
             }
-            Finding::Observations { .. } => self.source_heard(now, crate::Source::ChartPull),
+            Finding::Observations { resources } => {
+                self.source_heard(now, crate::Source::ChartPull);
+                self.swept(now, f, resources);
+            }
             Finding::Appointments { resources } => {
                 self.source_heard(now, crate::Source::ChartAppointments);
                 self.pull_worked();

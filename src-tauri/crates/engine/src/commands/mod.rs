@@ -1,6 +1,7 @@
 //! The command list, answered: who may call what, and where each command is done.
 
 mod audit;
+mod check_ins;
 mod messages;
 mod refusal;
 mod simulate;
@@ -298,5 +299,17 @@ impl Answers for Console {
 
     fn end_downtime(&self, who: &Person, args: DowntimeArgs) -> Result<Done, UserError> {
         self.do_end_downtime(who, args.id)
+    }
+
+    fn check_ins(&self, _: &Person, _: Nothing) -> Result<CheckInsView, UserError> {
+        Ok(self.check_ins_view())
+    }
+
+    fn plan_check_in(&self, who: &Person, args: PlanCheckInArgs) -> Result<Done, UserError> {
+        self.do_plan_check_in(who, &args)
+    }
+
+    fn end_check_in(&self, who: &Person, args: CheckInArgs) -> Result<Done, UserError> {
+        self.do_end_check_in(who, &args)
     }
 }

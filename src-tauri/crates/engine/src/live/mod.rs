@@ -238,9 +238,14 @@ impl Spine for Live {
 
     fn metrics(&self, out: &mut String) {
         let shared = &self.shared;
-        let (effects, episodes, clocks) = {
+        let (effects, episodes, clocks, sweep) = {
             let engine = shared.engine.lock().unwrap_or_else(PoisonError::into_inner);
-            (engine.desk.effects.len(), engine.desk.episodes.values().filter(|e| e.is_open()).count(), engine.desk.clocks_running())
+            (
+                engine.desk.effects.len(),
+                engine.desk.episodes.values().filter(|e| e.is_open()).count(),
+                engine.desk.clocks_running(),
+                engine.desk.sweep.took_seconds(),
+            )
         };
         let count = |n: &AtomicU64| n.load(Ordering::Relaxed);
         let lines: [(&str, &str, u64); 10] = [
@@ -255,6 +260,9 @@ impl Spine for Live {
             ("careloop_episodes_open", "gauge", episodes as u64),
             ("careloop_clocks_running", "gauge", clocks as u64),
         ];
+        if let Some(seconds) = sweep {
+            let _ = writeln!(out, "# TYPE careloop_chart_sweep_seconds gauge\ncareloop_chart_sweep_seconds {seconds}");
+        }
         for (name, kind, value) in lines {
             let _ = writeln!(out, "# TYPE {name} {kind}\n{name} {value}");
         }

@@ -187,6 +187,12 @@ pub enum StepAct {
     Sending(super::downtime::SendingStep),
     /// A person works on a message.
     Message(super::downtime::MessageStep),
+    /// Another system files an Observation in the chart, which the console hears of by pulling only.
+    ChartObservation {
+        resource: Value,
+    },
+    /// A check-in is planned, or ended.
+    CheckIn(super::check_in::CheckInStep),
 }
 
 /// Where a `crash` at a commit cuts.

@@ -3,6 +3,7 @@
 mod astray;
 mod bench;
 mod chart;
+mod check_in;
 pub mod chronicle;
 mod downtime;
 pub mod expect;

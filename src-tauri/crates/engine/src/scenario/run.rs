@@ -432,6 +432,14 @@ impl Runner {
             StepAct::Maintenance(m) => downtime::maintenance(&self.bench, m),
             StepAct::Sending(s) => downtime::sending(&self.bench, s),
             StepAct::Message(m) => downtime::message(&self.bench, m),
+            StepAct::ChartObservation { resource } => {
+                self.sandbox.file_observation(resource.clone());
+                Ok(())
+            }
+            StepAct::CheckIn(c) => {
+                let known = self.bench.with(|e| e.desk.check_ins.values().map(|c| (c.plan.name.clone(), c.id)).collect::<Vec<_>>());
+                refused(self.change(Change::CheckIn(c.change(step.at, &known.unwrap_or_default())?)))
+            }
         }
     }
 

@@ -14,7 +14,7 @@ use decide::rows::Quarantined;
 use decide::{hours, At, Source};
 use ledger::Page;
 use std::collections::BTreeMap;
-use wire::{ConnectionsView, DriftRow, HookView, Language, PatientBrief, QuarantineRow, QueuedEffect, RefusedCount, UserError};
+use wire::{ConnectionsView, DriftRow, HookView, Language, PatientBrief, QuarantineRow, QueuedEffect, RefusedCount, SweepView, UserError};
 
 /// So many of each list are shown.
 const SHOWN: usize = 200;
@@ -32,15 +32,22 @@ const HOOKS: [(&str, &str, Source); 4] = [
     ("PagerDuty", "pagerduty", Source::PagerDutyWebhook),
 ];
 
+/// The last whole sweep of the chart.
+fn sweep(desk: &Desk) -> SweepView {
+    let seconds = desk.sweep.took_seconds();
+    let slow = seconds.is_some_and(|s| s > decide::sweep::SLOW_SECONDS);
+    SweepView { seconds, at: desk.sweep.finished_at(), patients: desk.sweep.patients(), slow }
+}
+
 impl Console {
     /// The Connections screen.
     pub(crate) fn connections_view(&self, l: Language) -> Result<ConnectionsView, UserError> {
         let now = self.now();
-        let (vendors, queue, waiting) = {
+        let (vendors, queue, waiting, sweep) = {
             let engine = lock(&self.engine);
             let desk = &engine.desk;
             let waiting: Vec<Quarantined> = desk.quarantine.values().rev().take(SHOWN).cloned().collect();
-            (self.vendors(desk, now, l), queue(desk, l), waiting)
+            (self.vendors(desk, now, l), queue(desk, l), waiting, sweep(desk))
         };
         let (records, bodies, shapes) = {
             let reader = lock(&self.reader);
@@ -85,6 +92,7 @@ impl Console {
             drift: drift(&shapes),
             refused,
             queue,
+            sweep,
             zone_data: self.facts.zone_data.clone(),
             key_home: self.facts.key_home.clone(),
         })

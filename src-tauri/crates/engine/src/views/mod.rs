@@ -1,6 +1,7 @@
 //! What the screens see.
 
 mod browser;
+mod check_ins;
 mod connections;
 mod detail;
 pub(crate) mod downtime;

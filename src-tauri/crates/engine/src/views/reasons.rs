@@ -33,6 +33,13 @@ fn words(reason: &str) -> Option<(&'static str, &'static str)> {
         "ambiguous_answer" => ("The answer fits more than one question", "La respuesta sirve para más de una pregunta"),
         "text_without_question" => ("The patient wrote without being asked", "El paciente escribió sin que se le preguntara"),
         "danger_words_unknown_number" => ("Danger words from an unknown number", "Palabras de alarma desde un número desconocido"),
+        "check_in_reply" => ("The patient answered a check-in", "El paciente respondió a un mensaje de seguimiento"),
+        "check_in_too_late" => ("A check-in could not be sent in time", "Un mensaje de seguimiento no pudo enviarse a tiempo"),
+        "reminder_refused" => ("A reminder was refused: nobody was reminded", "Un recordatorio fue rechazado: no se recordó a nadie"),
+        "readings_not_pulled" => ("Readings could not be read from the chart", "No se pudieron leer las mediciones de la historia clínica"),
+        "chart_pull_slow" => {
+            ("Reading the chart once takes more than 5 minutes", "Leer la historia clínica una vez tarda más de 5 minutos")
+        }
         "nobody_on_call" => ("Nobody is on call", "No hay nadie de guardia"),
         "on_call_unknown" => ("Who is on call is not known", "No se sabe quién está de guardia"),
         "connection_trouble" => ("A connection has a problem", "Una conexión tiene un problema"),

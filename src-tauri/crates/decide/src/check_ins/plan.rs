@@ -1,0 +1,79 @@
+//! Planning a check-in, and its words.
+
+use crate::clinic::{CheckInPlan, Panel};
+use crate::{Language, Patient, Settings};
+
+/// Twilio takes bodies of so many characters (contracts.md 3.1).
+const LONGEST: usize = 1_600;
+/// What a script may name.
+const NAMES: [&str; 2] = ["{first_name}", "{clinic}"];
+
+/// Why a check-in cannot be planned so: the field and a sentence.
+pub fn check(plan: &CheckInPlan) -> Result<(), (&'static str, String)> {
+    if plan.name.trim().is_empty() {
+        return Err(("name", "Give the check-in a name.".into()));
+    }
+    for (field, script) in [("script", Some(&plan.script)), ("script_es", plan.script_es.as_ref())] {
+        let Some(script) = script else { continue };
+        if script.trim().is_empty() {
+            return Err((field, "Write what the patients are to read.".into()));
+        }
+        if script.chars().count() > LONGEST {
+            return Err((field, format!("A text has at most {LONGEST} characters, not {}.", script.chars().count())));
+        }
+        let rest = NAMES.iter().fold(script.clone(), |s, name| s.replace(name, ""));
+        if rest.contains('{') || rest.contains('}') {
+            return Err((field, "Only {first_name} and {clinic} are filled in.".into()));
+        }
+    }
+    if plan.local_time.0 >= 2400 {
+        return Err(("local_time", "A time of day, 0000 to 2359.".into()));
+    }
+    match &plan.panel {
+        Panel::Chosen { mrns } if mrns.is_empty() => Err(("panel", "Choose at least one patient.".into())),
+        _ => Ok(()),
+    }
+}
+
+/// The text as that patient reads it.
+pub fn words(plan: &CheckInPlan, patient: &Patient, settings: &Settings) -> String {
+    let script = match (patient.language, &plan.script_es) {
+        (Language::Es, Some(es)) => es,
+        _ => &plan.script,
+    };
+    script.replace("{first_name}", patient.first_name.expose()).replace("{clinic}", &settings.customer_name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Hhmm;
+
+    fn plan(script: &str) -> CheckInPlan {
+        CheckInPlan {
+            name: "Week 2".into(),
+            script: script.into(),
+            script_es: Some("Hola {first_name}".into()),
+            panel: Panel::All,
+            day: "2026-03-05".parse().unwrap(),
+            local_time: Hhmm(900),
+            repeat: Default::default(),
+        }
+    }
+
+    #[test]
+    fn a_script_that_names_what_is_not_known_is_refused() {
+        assert_eq!(check(&plan("Hi {first_name}, how are you?")), Ok(()));
+        assert_eq!(check(&plan("Hi {nickname}")).unwrap_err().0, "script");
+        assert_eq!(check(&plan("  ")).unwrap_err().0, "script");
+    }
+
+    #[test]
+    fn each_patient_reads_their_language() {
+        let mut leo = Patient { first_name: "Leo".into(), ..Patient::new("1".into()) };
+        let p = plan("{first_name}, {clinic} asks how you are.");
+        assert_eq!(words(&p, &leo, &Settings::default()), "Leo, Pacific Primary Care asks how you are.");
+        leo.language = Language::Es;
+        assert_eq!(words(&p, &leo, &Settings::default()), "Hola Leo");
+    }
+}
