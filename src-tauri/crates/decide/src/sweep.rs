@@ -47,6 +47,20 @@ impl Sweep {
         Sweep { from, ..Sweep::default() }
     }
 
+    /// After the store took no writes: the round is begun anew when its time comes again, not at once, or each write that
+    /// fails would bring the next. `self` is as the store has it; `before` and `began_at` as the console had it.
+    pub fn put_off(self, before: Sweep, began_at: At, now: At) -> Sweep {
+        Sweep {
+            began: Some(now),
+            from: self.from.or(before.from).or(Some(began_at)),
+            took_seconds: before.took_seconds,
+            finished_at: before.finished_at,
+            patients: before.patients,
+            slow: before.slow,
+            ..Sweep::default()
+        }
+    }
+
     /// How long the last whole round took.
     pub fn took_seconds(&self) -> Option<f64> {
         self.took_seconds

@@ -198,7 +198,9 @@ impl Engine {
     /// Sets the desk up again from the ledger; until that works nothing is taken.
     pub fn reload(&mut self, now: At) -> Result<(), LedgerError> {
         self.stale = true;
-        self.desk = load(&self.ledger, now, &self.workspace, self.case_key)?;
+        let mut desk = load(&self.ledger, now, &self.workspace, self.case_key)?;
+        desk.sweep = std::mem::take(&mut desk.sweep).put_off(std::mem::take(&mut self.desk.sweep), self.desk.started_at, now);
+        self.desk = desk;
         self.change += 1;
         self.changed.clear();
         self.stale = false;
