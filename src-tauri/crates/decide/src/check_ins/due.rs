@@ -212,6 +212,7 @@ impl Desk {
             status: status.into(),
             reason: reason.map(String::from),
             until: None,
+            detail: None,
         };
         self.say(now, None, None, line);
     }
