@@ -24,6 +24,7 @@ pub async fn start(options: Options, data_dir: PathBuf) -> anyhow::Result<Arc<dy
             Mode::Live => Profile::Live,
         },
         listen: options.listen,
+        mllp: options.mllp,
         demo,
         // The entry that `careloop` looks under: its exports and its doctor open this folder too.
         key: options.key_file.map_or(plain.key.clone(), KeyHome::File),

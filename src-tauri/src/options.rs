@@ -20,6 +20,10 @@ pub struct Options {
     #[arg(long, default_value = "127.0.0.1:0")]
     pub listen: SocketAddr,
 
+    /// Where HL7 v2 is taken over MLLP; not at all if left out. Loopback only: the protocol has no sign-in.
+    #[arg(long)]
+    pub mllp: Option<SocketAddr>,
+
     /// Seeds a new data folder with settings, patients and vendors.
     #[arg(long)]
     pub config: Option<PathBuf>,
@@ -78,7 +82,7 @@ mod tests {
     fn plain_options_are_a_sandbox_without_demo_on_loopback() {
         let plain = Options::parse_from(["careloop-console"]);
         assert_eq!(plain.profile, Mode::Sandbox);
-        assert!(!plain.demo && plain.listen.ip().is_loopback());
+        assert!(!plain.demo && plain.listen.ip().is_loopback() && plain.mllp.is_none());
     }
 
     #[test]

@@ -106,3 +106,42 @@ fn doctor_looks_at_key_file_permissions_zones_and_vendors() {
     let (_, alone) = doctor();
     assert!(alone.contains("2 patients"), "{alone}");
 }
+
+/// A batch as interface engines write it: CRLF, three messages of which the second names no appointment.
+fn batch(visit_day: &str) -> String {
+    let message = |control: &str, id: &str| {
+        format!("MSH|^~\\&|EHR|CLINIC|||20260305112000-0500||SIU^S12|{control}|P|2.5\r\nSCH|P1|{id}|||||||||^^^{visit_day}150000-0500\r\nPID|1||{}^^^CLINIC^MR||Lee^Ann||||||||(202)555-0101^^CP\r\n", mrn(0))
+    };
+    let all = [message("M1", "A1"), message("M2", ""), message("M3", "A3")].concat();
+    format!("FHS|^~\\&\r\nBHS|^~\\&\r\n{all}BTS|3\r\nFTS|1\r\n")
+}
+
+#[test]
+fn a_batch_of_hl7_says_what_became_of_each_message_and_one_bad_one_stops_no_other() {
+    let (place, console) = started();
+    let file = place.write("batch.hl7", &batch("20300310"));
+    let import = |more: &[&str]| said(&mut place.command(&[&["import", "hl7", file.to_str().unwrap()], more].concat()));
+    let (code, preview) = import(&["--dry-run"]);
+    assert_eq!(code, 1);
+    assert!(preview.contains("line 3, M1: would be taken: BOOKED A1"), "{preview}");
+    assert!(preview.contains("line 6, M2: NOT TAKEN: SCH-2:"), "{preview}");
+    let held = |console: &Console| console.call("connections", json!({}))["quarantine"].as_array().unwrap().len();
+    assert_eq!(held(&console), 0, "a preview keeps nothing");
+
+    let (code, taken) = import(&[]);
+    assert_eq!(code, 1);
+    assert!(taken.contains("3 messages: 2 taken, 0 known already, 1 not taken."), "{taken}");
+    assert_eq!(held(&console), 1, "what is refused is kept");
+    assert_eq!(console.call("visit", json!({"appointment_id": "A3"}))["row"]["patient"]["mrn"], json!(mrn(0)));
+
+    assert!(console.terminate().success());
+    let good = place.write("good.hl7", &batch("20300311").replace("|P1||", "|P1|A2|"));
+    let (code, alone) = said(&mut place.command(&["import", "hl7", good.to_str().unwrap()]));
+    assert_eq!(code, 0, "without a console, on the folder itself: {alone}");
+    let empty = place.write("notes.txt", "good morning\n");
+    assert_eq!(said(&mut place.command(&["import", "hl7", empty.to_str().unwrap()])).0, 2);
+    let short = place.write("short.hl7", &batch("20300312").replace("|P1||", "|P1|A2|").replace("BTS|3", "BTS|4"));
+    let (code, told) = said(&mut place.command(&["import", "hl7", short.to_str().unwrap(), "--dry-run"]));
+    assert_eq!(code, 1);
+    assert!(told.contains("it has 4 messages, and 3 came"), "{told}");
+}

@@ -2,6 +2,8 @@
 //! or kept in quarantine with its reason. The samples stand beside the repository (`../shared/data`); where they
 //! do not, there is nothing to post.
 
+mod hl7;
+
 use engine::scenario::{file, run};
 use serde_json::{json, Value};
 use std::collections::BTreeMap;

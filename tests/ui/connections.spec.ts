@@ -56,3 +56,35 @@ test("hooks are shown with a button to copy them", async ({ desk, page }) => {
   await hooks.getByRole("button", { name: /^Copy/ }).first().click();
   await expect(hooks).toContainText("Copied");
 });
+
+const MESSAGE = [
+  "MSH|^~\\&|EHR|CLINIC|||20260305112000-0500||SIU^S12|M1|P|2.5",
+  "SCH|P1|A1|||||||||^^^20260310150000-0500",
+  "PID|1||77||Lee^Ann",
+].join("\n");
+
+test("an administrator sees a pasted message through the site map before it is saved", async ({
+  desk,
+  page,
+}) => {
+  await desk.open("connections");
+  const map = page.getByRole("region", { name: "HL7 site map" });
+  const number = map.getByLabel("Appointment number");
+  const becomes = map.getByRole("region", { name: "What the message becomes" });
+  await map.getByLabel("Paste a message").fill(MESSAGE);
+  await expect(becomes.getByRole("row", { name: /^Appointment / })).toContainText("A1");
+  await number.fill("SCH-1");
+  await expect(becomes.getByRole("row", { name: /^Appointment / })).toContainText("P1");
+  await number.fill("SCH-26");
+  await expect(becomes).toContainText("SCH-26");
+  await expect(becomes).toContainText("would be refused, answer AE");
+  await number.fill("somewhere");
+  await map.getByRole("button", { name: "Save the map" }).click();
+  await expect(number).toHaveAttribute("aria-invalid", "true");
+  await expect(map).toContainText("A place in a message is written like SCH-2");
+  await number.fill("SCH-2");
+  await map.getByRole("button", { name: "Save the map" }).click();
+  await expect(desk.said).toContainText("Saved");
+  await expect(becomes.getByRole("row", { name: /^Appointment / })).toContainText("A1");
+  await desk.expectNoAxeFinding();
+});

@@ -4,9 +4,9 @@ use crate::limits::Rates;
 use async_trait::async_trait;
 use axum::body::Bytes;
 use decide::decode::{Entry, Refusal};
-use decide::hl7::SiteMap;
+use decide::hl7::{AckCode, SiteMap};
 use decide::outbox::{DeliveryReport, InboundText, PagerEvent, StudioAnswer};
-use decide::{Source, VisitEvent};
+use decide::{At, Source, VisitEvent};
 use std::sync::Arc;
 use vendors::Secret;
 
@@ -26,6 +26,9 @@ pub trait Keep: Send + Sync + 'static {
     fn site_map(&self) -> Arc<SiteMap> {
         Arc::default()
     }
+
+    /// A sender over MLLP was answered: AA, or AE or AR with the field and the reason (no PHI).
+    fn hl7_answered(&self, _at: At, _code: AckCode, _why: &str) {}
 
     /// Whether the store takes writes.
     fn ready(&self) -> bool {

@@ -1,5 +1,6 @@
 //! What `careloop import`, `export` and `audit verify` ask of the running console, over the same listener and token.
 
+use crate::hl7_file;
 use crate::http::{blocking, said};
 use crate::import;
 use crate::live::Live;
@@ -36,6 +37,7 @@ pub struct Office {
 pub fn router<S: Clone + Send + Sync + 'static>(office: Office) -> Router<S> {
     Router::new()
         .route("/api/import/thresholds", post(import_thresholds))
+        .route("/api/import/hl7", post(import_hl7))
         .route("/api/export/{what}", get(export))
         .route("/api/audit/verify", get(verify))
         .with_state(Arc::new(office))
@@ -100,6 +102,23 @@ async fn import_thresholds(State(office): State<Arc<Office>>, Query(asked): Quer
     });
     match done.await.and_then(|done| done) {
         Ok(report) => axum::Json(report).into_response(),
+        Err(error) => said(&error),
+    }
+}
+
+/// Takes a part of a file of HL7 messages; each message is answered for.
+async fn import_hl7(State(office): State<Arc<Office>>, Query(asked): Query<Importing>, body: Bytes) -> Response {
+    let done = blocking(move || {
+        let map = office.engine.lock().unwrap_or_else(PoisonError::into_inner).desk.site_map();
+        let (incoming, mut lines): (Vec<_>, Vec<_>) = hl7_file::plan(&body, &map).into_iter().unzip();
+        if !asked.dry_run && !incoming.is_empty() {
+            let answers = office.live.submit(incoming).ok_or_else(|| store("Nothing can be stored now; import the file again."))?;
+            lines.iter_mut().zip(&answers).for_each(|(line, answers)| hl7_file::settled(line, answers));
+        }
+        Ok(lines)
+    });
+    match done.await.and_then(|done| done) {
+        Ok(lines) => axum::Json(lines).into_response(),
         Err(error) => said(&error),
     }
 }

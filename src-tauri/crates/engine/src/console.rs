@@ -62,6 +62,8 @@ pub struct Facts {
     pub vendors: Vec<(Vendor, String, bool)>,
     /// `http://127.0.0.1:PORT/hooks/KEY`.
     pub hooks_url: String,
+    /// Where HL7 is taken over MLLP, `host:port`; none = nowhere.
+    pub mllp: Option<String>,
     /// Where the database key is kept, in words.
     pub key_home: String,
     /// Version of the time zone data.

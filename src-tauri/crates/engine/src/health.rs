@@ -1,5 +1,6 @@
 //! How each vendor is doing: what the last requests took and how they ended. No PHI.
 
+use decide::hl7::AckCode;
 use decide::outbox::{Problem, ProblemKind, Vendor};
 use decide::trail::{Entry, IntakeOutcome, Line};
 use decide::At;
@@ -50,6 +51,15 @@ pub struct Traffic {
     pub last_at: Option<At>,
 }
 
+/// What the newest sender of HL7 was answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hl7Answer {
+    pub at: At,
+    pub code: AckCode,
+    /// The field and the reason; empty when it was taken.
+    pub why: String,
+}
+
 #[derive(Default)]
 struct Courier {
     last_ms: VecDeque<u32>,
@@ -65,6 +75,7 @@ struct Kept {
     vendors: HashMap<Vendor, Courier>,
     traffic: BTreeMap<String, Traffic>,
     refusals: BTreeMap<String, u32>,
+    hl7: Option<Hl7Answer>,
 }
 
 impl Kept {
@@ -142,6 +153,16 @@ impl Health {
         kept.turn_day(now);
         kept.traffic.entry(source.to_string()).or_default().refused_today += 1;
         *kept.refusals.entry(reason.to_string()).or_default() += 1;
+    }
+
+    /// A sender of HL7 was answered.
+    pub fn hl7_answered(&self, at: At, code: AckCode, why: &str) {
+        self.lock().hl7 = Some(Hl7Answer { at, code, why: why.into() });
+    }
+
+    /// The newest answer to a sender of HL7 since the start.
+    pub fn hl7(&self) -> Option<Hl7Answer> {
+        self.lock().hl7.clone()
     }
 
     /// What is known of a vendor.

@@ -243,6 +243,7 @@ pub async fn start(options: HostOptions) -> anyhow::Result<Running> {
             desk_person: (options.profile == Profile::Sandbox).then(sandbox_person),
             vendors: places,
             hooks_url: hooks_url.clone(),
+            mllp: mllp_at.clone(),
             key_home,
             zone_data: crate::zones::in_words(),
             banners: banners.shown(),

@@ -4,8 +4,9 @@ use crate::spine::Incoming;
 use accept::{AuthView, Kept, NotKept, Outcome};
 use async_trait::async_trait;
 use decide::desk::Answer;
+use decide::hl7::AckCode;
 use decide::trail::IntakeOutcome;
-use decide::Source;
+use decide::{At, Source};
 use std::sync::{Arc, RwLock};
 
 /// Whatever runs the spine: the live host's thread, or the scenario runner itself.
@@ -33,6 +34,9 @@ pub trait Spine: Send + Sync + 'static {
 
     /// How HL7 messages are read here.
     fn site_map(&self) -> Arc<decide::hl7::SiteMap>;
+
+    /// A sender of HL7 was answered.
+    fn hl7_answered(&self, _at: At, _code: AckCode, _why: &str) {}
 }
 
 /// `accept::Keep` over a spine.
@@ -87,6 +91,10 @@ impl<S: Spine> accept::Keep for Keeper<S> {
 
     fn site_map(&self) -> Arc<decide::hl7::SiteMap> {
         self.spine.site_map()
+    }
+
+    fn hl7_answered(&self, at: At, code: AckCode, why: &str) {
+        self.spine.hl7_answered(at, code, why);
     }
 
     fn metrics(&self, out: &mut String) {

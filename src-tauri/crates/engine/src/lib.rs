@@ -11,6 +11,7 @@ pub mod config;
 pub mod console;
 mod demo;
 pub mod health;
+mod hl7_file;
 mod host;
 mod http;
 mod import;

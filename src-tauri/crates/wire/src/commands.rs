@@ -373,6 +373,12 @@ commands! {
     sim_visit_answer(SimVisitAnswerArgs) -> SimVisitOutcome, Work;
     /// Whether the built-in EHR answers by itself.
     sim_ehr(SimEhrArgs) -> SimVisitOutcome, Administer;
+    /// How the site's HL7 messages are read.
+    hl7_map(Nothing) -> Hl7MapView, Administer;
+    /// What a pasted message becomes under a map that is not saved; nothing is kept.
+    hl7_preview(Hl7PreviewArgs) -> Hl7PreviewView, Administer;
+    /// Changes how the site's HL7 messages are read.
+    hl7_map_save(Hl7MapArgs) -> Done, Administer;
     /// The simulator's picture.
     simulator(Nothing) -> SimulatorView, Read;
     /// A simulated patient's phone.

@@ -209,6 +209,24 @@ pub struct ConnectionsView {
     pub sweep: SweepView,
     pub zone_data: String,
     pub key_home: String,
+    /// Where HL7 is taken over MLLP; none = nowhere.
+    pub mllp: Option<MllpView>,
+}
+
+/// The listener for HL7 and its traffic.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct MllpView {
+    /// `host:port`.
+    pub address: String,
+    pub received_today: u32,
+    pub refused_today: u32,
+    /// When the newest message came; none = no message since the start.
+    pub last_at: Option<At>,
+    /// What it was answered: `AA`, `AE` or `AR`.
+    pub last_answer: Option<String>,
+    /// Why it was not taken, with the field: none when it was.
+    pub last_why: Option<String>,
 }
 
 /// How long reading the chart once for everybody takes.

@@ -12,6 +12,7 @@ import { type Heard, type Host, HostError, type Link, Listeners, SignIn } from "
 import { checkIns } from "./checkins";
 import { type Episode, episode, iso, KINDS, line, severityOf } from "./day";
 import { door } from "./door";
+import { hl7Handlers } from "./hl7";
 import { messages as messageBrowser } from "./messages";
 import { people, type Someone, seeded } from "./people";
 import { connections, heldBack } from "./props";
@@ -397,6 +398,7 @@ export function fakeHost(query: URLSearchParams): Host {
       tell({ type: "connections" });
       return { said: "Set aside. It stays in the trail.", undo: null };
     },
+    ...hl7Handlers(),
     ...visitHandlers(everybody, query.has("empty"), tell),
     simulator: () => ({
       now: iso(Date.now()),

@@ -150,5 +150,13 @@ export function connections({ vendors, quarantine, everybody, freshest, empty }:
     sweep: { seconds: 26.4, at: new Date(Date.now() - 90_000).toISOString(), patients: 42, slow: false },
     zone_data: "2026e",
     key_home: "keyring",
+    mllp: {
+      address: "127.0.0.1:2575",
+      received_today: empty ? 0 : 118,
+      refused_today: empty ? 0 : 2,
+      last_at: empty ? null : iso(Date.now() - 2 * MINUTE),
+      last_answer: empty ? null : "AE",
+      last_why: empty ? null : "PID-3: PID-3 is missing: the patient's number.",
+    },
   };
 }

@@ -7,9 +7,11 @@ import type { DriftRow } from "../../generated/DriftRow";
 import { useWords } from "../../i18n/useWords";
 import { Failure, Nothing, Skeleton } from "../../parts/States";
 import { Age } from "../../parts/Times";
-import { useConnections } from "../../state/queries";
+import { useConnections, useFrame } from "../../state/queries";
 import styles from "./Connections.module.css";
+import { Hl7 } from "./Hl7";
 import { Hooks } from "./Hooks";
+import { Mllp } from "./Mllp";
 import { Quarantine } from "./Quarantine";
 import { Queue } from "./Queue";
 import { sourceName } from "./source";
@@ -18,6 +20,7 @@ import { Vendors } from "./Vendors";
 export function Connections() {
   const { t } = useWords();
   const connections = useConnections();
+  const administers = useFrame().data?.who.role === "administrator";
   const view = connections.data;
   if (!view) {
     if (connections.error)
@@ -46,6 +49,9 @@ export function Connections() {
         <div className={styles.side}>
           <Card id="hooks" title={t("con.hooks")} words={t("con.hooks_words")}>
             <Hooks hooks={view.hooks} />
+          </Card>
+          <Card id="mllp" title={t("con.mllp")}>
+            <Mllp view={view.mllp} />
           </Card>
           <Card id="drift" title={t("con.drift")}>
             <Drift view={view} />
@@ -86,6 +92,13 @@ export function Connections() {
           </Card>
         </div>
       </div>
+      {administers && (
+        <div className={styles.whole}>
+          <Card id="hl7" title={t("con.hl7")} words={t("con.hl7_words")}>
+            <Hl7 />
+          </Card>
+        </div>
+      )}
     </div>
   );
 }

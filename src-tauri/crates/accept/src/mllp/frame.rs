@@ -101,8 +101,9 @@ impl Port {
             true => (code, text),
             false => (AckCode::Ae, "Not stored: the store takes no writes now. Send it again.".to_string()),
         };
+        let now = (self.clock)();
+        self.keep.hl7_answered(now, code, &text);
         if ack_wanted(bytes, code) {
-            let now = (self.clock)();
             let id = format!("CL{}-{}", now.timestamp_millis(), self.answers.fetch_add(1, Relaxed) % 10_000);
             reply.bytes.extend(ack(bytes, code, &text, now, &id));
         } else if !stored {

@@ -47,6 +47,30 @@ pub fn pieces(bytes: &[u8]) -> Vec<Piece> {
     out
 }
 
+/// Batches whose trailer (BTS-1) counts other messages than came: how many came, and how many it says.
+pub fn short_batches(bytes: &[u8]) -> Vec<(u64, u64)> {
+    let (mut came, mut out) = (0, Vec::new());
+    for piece in pieces(bytes) {
+        if piece.kind == PieceKind::Message {
+            came += 1;
+            continue;
+        }
+        let text = String::from_utf8_lossy(&bytes[piece.span]);
+        for line in text.split(['\r', '\n']).filter(|_| piece.kind == PieceKind::Envelope) {
+            match line.get(..3) {
+                Some("BHS") => came = 0,
+                Some("BTS") => {
+                    let said = line.get(4..).and_then(|rest| rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok());
+                    out.extend(said.filter(|said| *said != came).map(|said| (came, said)));
+                    came = 0;
+                }
+                _ => {}
+            }
+        }
+    }
+    out
+}
+
 /// The lines of a message with their ends. CR always ends one; LF does where a segment begins after it,
 /// because a line break may also stand inside a text.
 pub(crate) fn lines(bytes: &[u8], first_separator: u8) -> Vec<Range<usize>> {

@@ -19,7 +19,38 @@ pub fn decode(bytes: &[u8], map: &SiteMap) -> Result<VisitEvent, Hl7Refusal> {
 
 /// What a message says about a visit.
 pub fn event(m: &Message, map: &SiteMap) -> Result<VisitEvent, Hl7Refusal> {
-    let event_type = kind(m, map)?;
+    read(m, map, &mut Trace::off())
+}
+
+/// Where each value of an event was found, when somebody asks.
+pub(super) struct Trace(Option<Vec<(&'static str, String)>>);
+
+impl Trace {
+    fn off() -> Self {
+        Self(None)
+    }
+
+    pub(super) fn on() -> Self {
+        Self(Some(Vec::new()))
+    }
+
+    fn note(&mut self, field: &'static str, place: impl FnOnce() -> String) {
+        if let Some(noted) = &mut self.0 {
+            noted.push((field, place()));
+        }
+    }
+
+    /// The place of an event's field: `PID-3[2]` is its second repeat, a name without a dash the map's own entry.
+    pub(super) fn of(&self, field: &str) -> Option<&str> {
+        self.0.iter().flatten().find(|(f, _)| *f == field).map(|(_, place)| place.as_str())
+    }
+}
+
+/// The same, noting where each value was found.
+pub(super) fn read(m: &Message, map: &SiteMap, trace: &mut Trace) -> Result<VisitEvent, Hl7Refusal> {
+    let event_type = kind(m, map, trace)?;
+    // The first note counts: an S14 may have been told apart by another place.
+    trace.note("event_type", || "MSH-9".into());
     let test = processing(m)?;
     version(m)?;
     if m.field("MSH", 10).is_empty() {
@@ -29,16 +60,31 @@ pub fn event(m: &Message, map: &SiteMap) -> Result<VisitEvent, Hl7Refusal> {
         return Err(Hl7Refusal::error("missing", "SCH", "The message has no SCH segment. A SIU carries one."));
     }
     let appointment_id = appointment_id(m, map)?;
-    let patient_id = patient_id(m, map)?;
-    let (location_keys, location) = location(m, map);
+    trace.note("appointment_id", || map.appointment_id.to_string());
+    let patient_id = patient_id(m, map, trace)?;
+    let (location_keys, location) = location(m, map, trace);
     let zone = zone(m, map, &location_keys)?;
-    let (wall_clock, offset_minutes, conflict) = start(m, map, &zone)?;
+    let (wall_clock, offset_minutes, conflict) = start(m, map, &zone, trace)?;
     let event_at = stamped(m, &zone)?;
+    trace.note("event_at", || "MSH-7".into());
     let name = m.field("PID", 5);
     let word = |n: usize| name.component(n).text().unwrap_or_default();
-    let (patient_phone, phone_problem) = phone::of_patient(m, map);
-    let provider = map.provider.iter().flat_map(|p| p.parts(m)).next();
-    let of_provider = |n: usize| provider.and_then(|p| p.component(n).text()).unwrap_or_default();
+    trace.note("patient_first_name", || "PID-5.2".into());
+    trace.note("patient_last_name", || "PID-5.1".into());
+    let (patient_phone, phone_place, phone_problem) = phone::of_patient(m, map);
+    trace.note("patient_phone", || phone_place.into());
+    let provider = map.provider.iter().find_map(|place| Some((place, place.parts(m).first().copied()?)));
+    let of_provider = |n: usize| provider.and_then(|(_, p)| p.component(n).text()).unwrap_or_default();
+    if let Some((place, _)) = provider {
+        for (field, n) in [("provider_id", 1), ("provider_last_name", 2), ("provider_first_name", 3)] {
+            trace.note(field, || place.component(n));
+        }
+    }
+    let callback = phone::of_callback(m, map, &location_keys);
+    if let Some((_, place)) = &callback {
+        trace.note("provider_callback_phone", || place.clone());
+    }
+    trace.note("test", || "MSH-11".into());
     Ok(VisitEvent {
         event_type,
         event_at,
@@ -51,9 +97,9 @@ pub fn event(m: &Message, map: &SiteMap) -> Result<VisitEvent, Hl7Refusal> {
         provider_id: of_provider(1),
         provider_first_name: of_provider(3),
         provider_last_name: of_provider(2),
-        provider_callback_phone: phone::of_callback(m, map, &location_keys),
+        provider_callback_phone: callback.map(|(number, _)| number),
         location,
-        service: service(m, map),
+        service: service(m, map, trace),
         wall_clock,
         offset_minutes,
         conflict,
@@ -62,13 +108,13 @@ pub fn event(m: &Message, map: &SiteMap) -> Result<VisitEvent, Hl7Refusal> {
 }
 
 /// MSH-9: its third part is missing at older sites and is not looked at.
-fn kind(m: &Message, map: &SiteMap) -> Result<VisitEventType, Hl7Refusal> {
+fn kind(m: &Message, map: &SiteMap, trace: &mut Trace) -> Result<VisitEventType, Hl7Refusal> {
     let field = m.field("MSH", 9);
-    let (kind, trigger) = (field.component(1).text().unwrap_or_default(), field.component(2).text().unwrap_or_default());
-    match (kind.as_str(), trigger.as_str()) {
+    let (name, trigger) = (field.component(1).text().unwrap_or_default(), field.component(2).text().unwrap_or_default());
+    match (name.as_str(), trigger.as_str()) {
         ("SIU", "S12") => Ok(VisitEventType::Booked),
         ("SIU", "S13") => Ok(VisitEventType::Rescheduled),
-        ("SIU", "S14") => Ok(changed(m, map)),
+        ("SIU", "S14") => Ok(changed(m, map, trace)),
         ("SIU", "S15") => Ok(VisitEventType::Canceled),
         ("SIU", "S26") => Ok(VisitEventType::NoShowed),
         _ => Err(Hl7Refusal::reject("unknown_message_type", "MSH-9", "Only SIU with S12, S13, S14, S15 or S26 is taken here.")),
@@ -76,10 +122,17 @@ fn kind(m: &Message, map: &SiteMap) -> Result<VisitEventType, Hl7Refusal> {
 }
 
 /// S14 also says that a visit was confirmed: the site's own words tell them apart.
-fn changed(m: &Message, map: &SiteMap) -> VisitEventType {
-    let parts = map.status.iter().flat_map(|p| p.parts(m));
-    let words = parts.flat_map(|p| [p.component(1).text(), p.component(2).text()]).flatten();
-    words.map(|w| w.to_uppercase()).find_map(|w| map.statuses.get(&w).copied()).unwrap_or(VisitEventType::Modified)
+fn changed(m: &Message, map: &SiteMap, trace: &mut Trace) -> VisitEventType {
+    for place in &map.status {
+        for part in place.parts(m) {
+            let words = [part.component(1).text(), part.component(2).text()].into_iter().flatten();
+            if let Some(kind) = words.map(|w| w.to_uppercase()).find_map(|w| map.statuses.get(&w).copied()) {
+                trace.note("event_type", || place.to_string());
+                return kind;
+            }
+        }
+    }
+    VisitEventType::Modified
 }
 
 /// MSH-11: whether the message is a test.
@@ -118,7 +171,7 @@ fn short(field: String, text: String) -> Result<String, Hl7Refusal> {
 }
 
 /// PID-3: the medical record number among several, else the first number.
-fn patient_id(m: &Message, map: &SiteMap) -> Result<String, Hl7Refusal> {
+fn patient_id(m: &Message, map: &SiteMap, trace: &mut Trace) -> Result<String, Hl7Refusal> {
     let mut ids = Vec::new();
     for pid in m.all("PID") {
         let numbers = m.of(pid, 3).repeats();
@@ -129,6 +182,9 @@ fn patient_id(m: &Message, map: &SiteMap) -> Result<String, Hl7Refusal> {
                 && map.patient_id_authority.as_ref().is_none_or(|a| is(p, 4, a))
         };
         let best = numbers.iter().find(own).or_else(|| numbers.iter().find(|p| p.component(1).text().is_some()));
+        if let Some(at) = best.and_then(|b| numbers.iter().position(|p| std::ptr::eq(p, b))) {
+            trace.note("patient_id", || if at == 0 { "PID-3".into() } else { format!("PID-3[{}]", at + 1) });
+        }
         match best.and_then(|p| p.component(1).text()) {
             Some(id) if !ids.contains(&id) => ids.push(id),
             Some(_) => {}
@@ -142,11 +198,13 @@ fn patient_id(m: &Message, map: &SiteMap) -> Result<String, Hl7Refusal> {
 }
 
 /// The keys a site may know the place by, and the words for the patient.
-fn location(m: &Message, map: &SiteMap) -> (Vec<String>, String) {
-    let Some(pl) = map.location.iter().flat_map(|p| p.parts(m)).next() else { return (vec![], String::new()) };
+fn location(m: &Message, map: &SiteMap, trace: &mut Trace) -> (Vec<String>, String) {
+    let found = map.location.iter().find_map(|place| Some((place, place.parts(m).first().copied()?)));
+    let Some((place, pl)) = found else { return (vec![], String::new()) };
     let text = |n: usize| pl.component(n).text();
     let (code, facility) = (text(1), text(4));
     let known = [&code, &facility].into_iter().flatten().find_map(|k| map.locations.get(k)).cloned();
+    trace.note("location", || if known.is_some() { format!("{place}, locations") } else { place.to_string() });
     let words = known.or_else(|| text(9)).unwrap_or_else(|| {
         // The second part of the point of care, where a code stands before it, is its name.
         let care = Some(pl.component(1).sub(2)).and_then(|p| p.text()).or_else(|| code.clone());
@@ -167,7 +225,7 @@ fn zone(m: &Message, map: &SiteMap, location: &[String]) -> Result<Zone, Hl7Refu
 }
 
 /// The start of the visit: wall clock, offset, and what does not agree with it.
-fn start(m: &Message, map: &SiteMap, zone: &Zone) -> Result<(NaiveDateTime, i32, Option<String>), Hl7Refusal> {
+fn start(m: &Message, map: &SiteMap, zone: &Zone, trace: &mut Trace) -> Result<(NaiveDateTime, i32, Option<String>), Hl7Refusal> {
     let mut found: Vec<(&Place, String, Option<Dtm>)> = Vec::new();
     for place in &map.times {
         let texts = place.parts(m).into_iter().filter_map(|p| p.text());
@@ -193,6 +251,11 @@ fn start(m: &Message, map: &SiteMap, zone: &Zone) -> Result<(NaiveDateTime, i32,
             format!("{place} is not a date and time. Send it as YYYYMMDDHHMMSS with an offset."),
         ));
     };
+    trace.note("appointment_datetime", || place.to_string());
+    trace.note("appointment_timezone", || match first.offset_minutes {
+        Some(_) => place.to_string(),
+        None => zone.iana_name().unwrap_or("UTC").to_string(),
+    });
     let offset = offset(first, zone);
     let instant = first.wall - TimeDelta::minutes(offset.into());
     let agrees = |d: &Dtm| match d.timed() {
@@ -241,7 +304,12 @@ fn stamped(m: &Message, zone: &Zone) -> Result<Option<At>, Hl7Refusal> {
 }
 
 /// The service in words, else its code.
-fn service(m: &Message, map: &SiteMap) -> String {
-    let mut parts = map.service.iter().flat_map(|p| p.parts(m));
-    parts.find_map(|p| p.component(2).text().or_else(|| p.text())).unwrap_or_default()
+fn service(m: &Message, map: &SiteMap, trace: &mut Trace) -> String {
+    for place in &map.service {
+        if let Some(words) = place.parts(m).into_iter().find_map(|p| p.component(2).text().or_else(|| p.text())) {
+            trace.note("service", || place.to_string());
+            return words;
+        }
+    }
+    String::new()
 }

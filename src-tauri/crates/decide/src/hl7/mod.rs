@@ -13,6 +13,7 @@ mod frame;
 mod message;
 mod phone;
 mod place;
+mod preview;
 mod site;
 mod srm;
 
@@ -20,13 +21,14 @@ mod srm;
 mod tests;
 
 pub use ack::{ack, ack_wanted, control_id, dedupe_key};
-pub use batch::{pieces, Piece, PieceKind};
+pub use batch::{pieces, short_batches, Piece, PieceKind};
 pub use dtm::Dtm;
 pub use event::{decode, event};
 pub use frame::{framed, Cut, Deframer, END, START};
 pub use message::{Message, Part, Segment, Separators};
 pub use phone::normalise;
 pub use place::Place;
+pub use preview::{preview, Preview, Read};
 pub use site::SiteMap;
 pub use srm::{answer, srm, NoAnswer, Request, RequestKind, Said};
 

@@ -52,13 +52,13 @@ fn rings(xtn: &Part<'_>) -> bool {
     !mail && !matches!(equipment.as_str(), "FX" | "BP" | "MD" | "INTERNET" | "X.400" | "TDD" | "TTY")
 }
 
-/// The patient's phone from PID-13 and PID-40, or why there is none.
-pub(crate) fn of_patient(m: &Message, map: &SiteMap) -> (Option<String>, Option<String>) {
+/// The patient's phone from PID-13 and PID-40 with the place that counted, or why there is none.
+pub(crate) fn of_patient(m: &Message, map: &SiteMap) -> (Option<String>, &'static str, Option<String>) {
     let home = m.field("PID", 13);
     if home.is_deleted() {
-        return (None, Some("The EHR deleted the phone (PID-13).".into()));
+        return (None, "PID-13", Some("The EHR deleted the phone (PID-13).".into()));
     }
-    let all: Vec<(&str, Part<'_>)> = [("PID-13", home), ("PID-40", m.field("PID", 40))]
+    let all: Vec<(&'static str, Part<'_>)> = [("PID-13", home), ("PID-40", m.field("PID", 40))]
         .into_iter()
         .flat_map(|(place, field)| field.repeats().into_iter().map(move |x| (place, x)))
         .filter(|(_, x)| rings(x))
@@ -69,19 +69,25 @@ pub(crate) fn of_patient(m: &Message, map: &SiteMap) -> (Option<String>, Option<
         _ if is(x, 2, "PRS") => 1,
         _ => 2,
     };
-    let mut tried: Vec<(usize, &str, Result<String, ()>)> =
+    let mut tried: Vec<(usize, &'static str, Result<String, ()>)> =
         all.iter().filter_map(|(place, x)| Some((rank(x), *place, number(*x, map.country())?))).collect();
     tried.sort_by_key(|(rank, ..)| *rank);
-    let Some((best, place, _)) = tried.first().cloned() else { return (None, None) };
+    let Some((best, place, _)) = tried.first().cloned() else { return (None, "PID-13", None) };
     // Only among equals: another kind of number is not what the EHR meant to be texted.
-    match tried.into_iter().take_while(|(rank, ..)| *rank == best).find_map(|(_, _, n)| n.ok()) {
-        Some(number) => (Some(number), None),
-        None => (None, Some(format!("The phone in {place} is not a number that can be called in {}.", map.country()))),
+    match tried.into_iter().take_while(|(rank, ..)| *rank == best).find_map(|(_, at, n)| Some((n.ok()?, at))) {
+        Some((number, at)) => (Some(number), at, None),
+        None => (None, place, Some(format!("The phone in {place} is not a number that can be called in {}.", map.country()))),
     }
 }
 
-/// A phone to call back on: the message's own, else the location's, else the site's.
-pub(crate) fn of_callback(m: &Message, map: &SiteMap, location: &[String]) -> Option<String> {
-    let own = map.callback_phones.iter().flat_map(|p| p.parts(m)).filter(rings).find_map(|x| number(x, map.country())?.ok());
-    own.or_else(|| map.callback_at(location))
+/// A phone to call back on and where it stands: the message's own, else the location's, else the site's.
+pub(crate) fn of_callback(m: &Message, map: &SiteMap, location: &[String]) -> Option<(String, String)> {
+    let own = map.callback_phones.iter().find_map(|place| {
+        let found = place.parts(m).into_iter().filter(rings).find_map(|x| number(x, map.country())?.ok())?;
+        Some((found, place.to_string()))
+    });
+    own.or_else(|| {
+        let place = if location.iter().any(|l| map.location_phones.contains_key(l)) { "location_phones" } else { "callback_phone" };
+        Some((map.callback_at(location)?, place.into()))
+    })
 }

@@ -20,6 +20,14 @@ impl Place {
         &self.segment
     }
 
+    /// A component of it, as it is written; of a place that is a component already, the place itself.
+    pub(super) fn component(&self, n: usize) -> String {
+        match self.component {
+            None => format!("{self}.{n}"),
+            Some(_) => self.to_string(),
+        }
+    }
+
     /// What stands there, in each segment of that name and each repeat, empty ones left out.
     pub fn parts<'m>(&'m self, message: &'m Message) -> Vec<Part<'m>> {
         let fields = message.all(&self.segment).flat_map(|s| message.of(s, self.field).repeats());

@@ -30,7 +30,7 @@ enum Command {
         #[command(subcommand)]
         what: ScenarioCommand,
     },
-    /// Takes in limits and patients from a CSV file.
+    /// Takes in limits and patients from a CSV file, or appointment messages from an HL7 file.
     Import {
         #[command(subcommand)]
         what: ImportCommand,
@@ -121,6 +121,15 @@ enum ImportCommand {
     Thresholds {
         file: PathBuf,
         /// Only show what would change.
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        folder: FolderArgs,
+    },
+    /// HL7 v2 appointment messages: one or a batch, lines ended by CR, LF or both.
+    Hl7 {
+        file: PathBuf,
+        /// Only say what would become of each message.
         #[arg(long)]
         dry_run: bool,
         #[command(flatten)]
@@ -233,6 +242,7 @@ pub fn main() -> ExitCode {
         Command::Import { what: ImportCommand::Thresholds { file, dry_run, folder } } => {
             on_runtime(office::import_thresholds(folder, file, dry_run))
         }
+        Command::Import { what: ImportCommand::Hl7 { file, dry_run, folder } } => on_runtime(office::import_hl7(folder, file, dry_run)),
         Command::Export(asked) => on_runtime(office::export(asked)),
         Command::Audit { what: AuditCommand::Verify { folder } } => on_runtime(office::verify(folder)),
         Command::Bench(asked) => bench::run(&asked),

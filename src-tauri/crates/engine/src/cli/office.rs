@@ -4,11 +4,13 @@ use super::{ExportArgs, FolderArgs};
 use crate::admin::{self, TrailReport};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{BadConfig, HostOptions};
+use crate::hl7_file;
 use crate::import::{self, Report};
 use crate::keys;
 use crate::spine::Engine;
 use crate::workspace::{self, Folder, FolderError};
 use anyhow::{bail, Context};
+use decide::hl7::{pieces, short_batches, PieceKind};
 use ledger::{Durability, Ledger};
 use serde::Deserialize;
 use std::io::Write;
@@ -125,6 +127,60 @@ fn in_words(report: &Report, dry_run: bool) -> String {
         report.bad.len()
     );
     out
+}
+
+/// `careloop import hl7`: a message that is refused stops no other.
+pub async fn import_hl7(folder: FolderArgs, file: PathBuf, dry_run: bool) -> anyhow::Result<ExitCode> {
+    let shown = file.display().to_string();
+    let bytes = std::fs::read(&file).map_err(|e| BadConfig::new(&shown, format!("cannot be read: {e}")))?;
+    if !pieces(&bytes).iter().any(|p| p.kind == PieceKind::Message) {
+        return Err(BadConfig::new(&shown, "holds no HL7 message: a message begins with MSH").into());
+    }
+    let mut desk = desk(&folder).await?;
+    let mut tally = [0u64; 3];
+    for (first, part) in hl7_file::parts(&bytes) {
+        let lines = match &mut desk {
+            Desk::Running(console) => {
+                let path = format!("/api/import/hl7?dry_run={dry_run}");
+                answer(console.request(reqwest::Method::POST, &path)?.body(part.to_vec())).await?.json::<Vec<hl7_file::Line>>().await?
+            }
+            Desk::Own { engine, .. } => {
+                let (incoming, mut lines): (Vec<_>, Vec<_>) = hl7_file::plan(part, &engine.desk.site_map()).into_iter().unzip();
+                if !dry_run && !incoming.is_empty() {
+                    let done = engine.turn(SystemClock.now(), &incoming)?;
+                    lines.iter_mut().zip(&done.answers).for_each(|(line, answers)| hl7_file::settled(line, answers));
+                }
+                lines
+            }
+        };
+        for line in lines {
+            tally[line.became as usize] += 1;
+            println!("{}", message_in_words(first, &line, dry_run));
+        }
+    }
+    let [taken, known, refused] = tally;
+    let would = if dry_run { "would be taken" } else { "taken" };
+    println!("{} messages: {taken} {would}, {known} known already, {refused} not taken.", taken + known + refused);
+    let short = short_batches(&bytes);
+    for (came, said) in &short {
+        println!("A batch says that it has {said} messages, and {came} came: ask the sender whether the file is whole.");
+    }
+    Ok(if refused == 0 && short.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+fn message_in_words(first: u64, line: &hl7_file::Line, dry_run: bool) -> String {
+    let id = if line.control_id.is_empty() { String::new() } else { format!(", {}", line.control_id.escape_debug()) };
+    let event = line.event.as_deref().unwrap_or_default();
+    let said = match line.became {
+        hl7_file::Became::Taken if dry_run => format!("would be taken: {event}"),
+        hl7_file::Became::Taken => format!("taken: {event}"),
+        hl7_file::Became::Known => format!("known already: {event}"),
+        hl7_file::Became::Refused => {
+            let why = line.why.as_deref().unwrap_or("no reason was given");
+            format!("NOT TAKEN: {}: {why}", line.field.as_deref().unwrap_or("message"))
+        }
+    };
+    format!("line {}{id}: {said}", first - 1 + line.line)
 }
 
 /// `careloop export`.

@@ -2,6 +2,7 @@
 
 mod audit;
 mod check_ins;
+mod hl7;
 mod messages;
 mod refusal;
 mod simulate;
@@ -223,6 +224,18 @@ impl Answers for Console {
 
     fn sim_ehr(&self, who: &Person, args: SimEhrArgs) -> Result<SimVisitOutcome, UserError> {
         self.do_sim_ehr(who, &args)
+    }
+
+    fn hl7_map(&self, _: &Person, _: Nothing) -> Result<Hl7MapView, UserError> {
+        Ok(self.hl7_map_view())
+    }
+
+    fn hl7_preview(&self, who: &Person, args: Hl7PreviewArgs) -> Result<Hl7PreviewView, UserError> {
+        self.do_hl7_preview(who, &args)
+    }
+
+    fn hl7_map_save(&self, who: &Person, args: Hl7MapArgs) -> Result<Done, UserError> {
+        self.do_hl7_map_save(who, &args)
     }
 
     fn simulator(&self, _: &Person, _: Nothing) -> Result<SimulatorView, UserError> {

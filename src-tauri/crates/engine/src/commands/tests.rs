@@ -13,7 +13,19 @@ fn only_what_is_listed_needs_an_administrator_and_only_looking_is_free() {
     assert_eq!(of(Access::Audit), ["audit", "audit_verify", "export", "exports"]);
     assert_eq!(
         of(Access::Administer),
-        ["people", "add_person", "change_person", "reset_person", "emergency_code", "sim_ehr", "sim_vendor", "sim_on_call"]
+        [
+            "people",
+            "add_person",
+            "change_person",
+            "reset_person",
+            "emergency_code",
+            "hl7_map",
+            "hl7_preview",
+            "hl7_map_save",
+            "sim_ehr",
+            "sim_vendor",
+            "sim_on_call"
+        ]
     );
     assert_eq!(
         of(Access::Read),

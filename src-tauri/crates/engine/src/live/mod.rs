@@ -220,6 +220,10 @@ impl Spine for Live {
         Arc::new(engine.desk.site_map())
     }
 
+    fn hl7_answered(&self, at: decide::At, code: decide::hl7::AckCode, why: &str) {
+        self.shared.health.hl7_answered(at, code, why);
+    }
+
     fn signature_refused(&self, source: Source) {
         let shared = &self.shared;
         shared.health.turned_away(shared.clock.now(), source.name(), "signature");

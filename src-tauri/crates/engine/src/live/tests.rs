@@ -1,5 +1,7 @@
 //! The thread under trouble: a store that takes no writes, a sender that is gone, a stop.
 
+mod storm;
+
 use super::*;
 use crate::clock::SystemClock;
 use crate::shorthand::{observation, Short};

@@ -14,7 +14,9 @@ use decide::rows::Quarantined;
 use decide::{hours, At, Source};
 use ledger::Page;
 use std::collections::BTreeMap;
-use wire::{ConnectionsView, DriftRow, HookView, Language, PatientBrief, QuarantineRow, QueuedEffect, RefusedCount, SweepView, UserError};
+use wire::{
+    ConnectionsView, DriftRow, HookView, Language, MllpView, PatientBrief, QuarantineRow, QueuedEffect, RefusedCount, SweepView, UserError,
+};
 
 /// So many of each list are shown.
 const SHOWN: usize = 200;
@@ -95,6 +97,21 @@ impl Console {
             sweep,
             zone_data: self.facts.zone_data.clone(),
             key_home: self.facts.key_home.clone(),
+            mllp: self.mllp_view(now),
+        })
+    }
+
+    fn mllp_view(&self, now: At) -> Option<MllpView> {
+        let address = self.facts.mllp.clone()?;
+        let traffic = self.health.traffic(now, Source::Mllp.name());
+        let last = self.health.hl7();
+        Some(MllpView {
+            address,
+            received_today: traffic.received_today,
+            refused_today: traffic.refused_today,
+            last_at: last.as_ref().map(|a| a.at),
+            last_answer: last.as_ref().map(|a| a.code.name().into()),
+            last_why: last.map(|a| a.why).filter(|why| !why.is_empty()),
         })
     }
 }

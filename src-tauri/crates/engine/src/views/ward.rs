@@ -98,6 +98,7 @@ impl Ward {
                 profile: "sandbox".into(),
                 vendors: Vendor::ALL.map(|v| (v, format!("http://{}.sandbox", v.name()), true)).to_vec(),
                 hooks_url: "http://127.0.0.1:8750/hooks/KEY".into(),
+                mllp: Some("127.0.0.1:2575".into()),
                 key_home: "a file of its owner".into(),
                 zone_data: "2026e".into(),
                 banners: Default::default(),

@@ -1,5 +1,5 @@
 use super::{read, with, BOOKING};
-use crate::hl7::{pieces, Message, PieceKind};
+use crate::hl7::{pieces, short_batches, Message, PieceKind};
 
 #[test]
 fn a_message_may_choose_its_own_marks() {
@@ -113,4 +113,10 @@ fn a_file_may_begin_with_a_byte_order_mark() {
     let file = format!("\u{feff}{BOOKING}");
     assert_eq!(pieces(file.as_bytes()).len(), 1);
     assert_eq!(read(&file), read(BOOKING));
+}
+
+#[test]
+fn a_batch_that_says_another_count_than_came_is_found() {
+    let file = "BHS|^~\\&\rMSH|^~\\&\rBTS|2\rBHS|^~\\&\rMSH|^~\\&\rBTS|1\rMSH|^~\\&\rBTS\r";
+    assert_eq!(short_batches(file.as_bytes()), [(1, 2)]);
 }

@@ -1,17 +1,12 @@
-//! Throws made-up bytes at the MLLP cutter and the HL7 reader, and accounts for every one of them.
-//!
-//! `cargo run --release -p decide --example hl7_storm -- 1000000 [seed]`: each input is a stream of frames, good messages
-//! spoiled in some place or plain noise, cut into reads of any size. Every frame must come out as it went in, every byte of a
-//! frame must lie in exactly one piece, and every piece is read as an event or refused with AE or AR and a reason.
+//! The storm itself: streams of spoiled messages and noise, cut into reads of any size, and the account of every byte.
 
 use decide::hl7::{ack, decode, framed, pieces, AckCode, Cut, Deframer, PieceKind, SiteMap, END, START};
-use std::panic::{catch_unwind, AssertUnwindSafe};
 
 const GOOD: &str = "MSH|^~\\&|EHR|CLINIC|CARELOOP|DESK|20260305112000-0500||SIU^S12^SIU_S12|M1|P|2.5\rSCH|P1|A1|||||ROUTINE|||||^^^20260310150000-0500\rPID|1||P1^^^CLINIC^MR||Lee^Ann||19580204|F|||1 Main St||(202)555-0101^^CP\rRGS|1|A\rAIS|1|A|VISIT|20260310150000-0500\rAIL|1|A|Main Clinic\rAIP|1|A|D1^Ray^Al\r";
 const MOST: usize = 1 << 16;
 
 /// splitmix64: the same seed gives the same storm.
-struct Dice(u64);
+pub struct Dice(pub u64);
 
 impl Dice {
     fn next(&mut self) -> u64 {
@@ -22,13 +17,14 @@ impl Dice {
         z ^ (z >> 31)
     }
 
-    fn below(&mut self, n: usize) -> usize {
+    /// Less than `n`.
+    pub fn below(&mut self, n: usize) -> usize {
         (self.next() % n.max(1) as u64) as usize
     }
 }
 
 /// One frame's content: it may not hold the frame's own marks, which would make two frames of it.
-fn content(dice: &mut Dice) -> Vec<u8> {
+pub fn content(dice: &mut Dice) -> Vec<u8> {
     let mut bytes = if dice.below(8) == 0 { (0..dice.below(300)).map(|_| dice.next() as u8).collect() } else { GOOD.as_bytes().to_vec() };
     for _ in 0..dice.below(5) {
         let at = dice.below(bytes.len() + 1);
@@ -50,17 +46,19 @@ fn content(dice: &mut Dice) -> Vec<u8> {
     bytes
 }
 
-#[derive(Default)]
-struct Tally {
-    frames: u64,
-    bytes: u64,
-    parsed: u64,
-    refused_ae: u64,
-    refused_ar: u64,
-    envelope: u64,
+/// What became of the inputs.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Tally {
+    pub frames: u64,
+    pub bytes: u64,
+    pub parsed: u64,
+    pub refused_ae: u64,
+    pub refused_ar: u64,
+    pub envelope: u64,
 }
 
-fn one(dice: &mut Dice, map: &SiteMap, tally: &mut Tally) {
+/// One input: panics if a promise is broken.
+pub fn one(dice: &mut Dice, map: &SiteMap, tally: &mut Tally) {
     let contents: Vec<Vec<u8>> = (0..1 + dice.below(3)).map(|_| content(dice)).collect();
     let stream: Vec<u8> = contents.iter().flat_map(|c| framed(c)).collect();
     let mut cutter = Deframer::new(MOST);
@@ -111,19 +109,7 @@ fn one(dice: &mut Dice, map: &SiteMap, tally: &mut Tally) {
     }
 }
 
-fn main() {
-    let mut args = std::env::args().skip(1).filter_map(|a| a.parse::<u64>().ok());
-    let (inputs, seed) = (args.next().unwrap_or(20_000), args.next().unwrap_or(1));
-    let (map, mut tally) = (SiteMap::default(), Tally::default());
-    for n in 0..inputs {
-        let own = seed.wrapping_mul(1_000_003).wrapping_add(n);
-        if catch_unwind(AssertUnwindSafe(|| one(&mut Dice(own), &map, &mut tally))).is_err() {
-            eprintln!("input {n} of seed {seed} broke a promise");
-            std::process::exit(1);
-        }
-    }
-    println!(
-        "{inputs} inputs, {} frames, {} bytes: {} messages parsed, {} pieces refused AE, {} refused AR, {} envelope",
-        tally.frames, tally.bytes, tally.parsed, tally.refused_ae, tally.refused_ar, tally.envelope
-    );
+/// The dice of one input of a seed.
+pub fn dice(seed: u64, input: u64) -> Dice {
+    Dice(seed.wrapping_mul(1_000_003).wrapping_add(input))
 }
