@@ -140,6 +140,7 @@ fn seed(path: &Path, key: &Key, visits: u64, now: At) {
                 left_at: None,
                 held: None,
                 helped: false,
+                heard: None,
                 next,
             };
             turn.write(&Row::Visit(Box::new(visit))).expect("a row");
