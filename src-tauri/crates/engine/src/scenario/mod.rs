@@ -10,6 +10,7 @@ pub mod expect;
 pub mod file;
 pub mod fuzz;
 mod lines;
+mod nurse;
 mod run;
 
 pub use run::{left, run, Ran};

@@ -3,8 +3,8 @@
 use super::astray::{Net, Way};
 use super::bench::{lock, Bench};
 use super::chronicle::{Chronicle, Seen, Watched, What};
-use super::file::{CrashAt, NurseStep, PageStepAct, PatientRow, PatientStep, ReadingStep, Scenario, Step, StepAct};
-use super::{chart, downtime, lines};
+use super::file::{CrashAt, PageStepAct, PatientRow, PatientStep, ReadingStep, Scenario, Step, StepAct};
+use super::{chart, downtime, lines, nurse};
 use crate::clock::{Clock, HandClock};
 use crate::keeper::{Keeper, Spine};
 use crate::shorthand::{observation, Short};
@@ -13,9 +13,9 @@ use accept::{AuthView, Limits};
 use axum::body::Body;
 use axum::Router;
 use decide::desk::Answer;
-use decide::input::{Act, Change, Input, RowId};
+use decide::input::{Change, Input};
 use decide::outbox::Vendor;
-use decide::{At, Mrn, Source, Vital};
+use decide::{At, Mrn, Source};
 use ledger::{Durability, Key, Ledger};
 use sandbox::{Bases, Callback, ChartPatient, CrashPoint, PageAct, Sandbox, SandboxConfig, SandboxTransport};
 use serde_json::{Map, Value};
@@ -390,7 +390,7 @@ impl Runner {
                 refused(answers)
             }
             StepAct::Patient(p) => self.patient(p),
-            StepAct::Nurse(n) => self.nurse(n),
+            StepAct::Nurse(n) => nurse::act(&self.bench, n),
             StepAct::Crash { vendor: Some(vendor), point: Some(point), .. } => {
                 *lock(&self.armed) = Some((*vendor, *point));
                 Ok(())
@@ -543,47 +543,6 @@ impl Runner {
             self.change(Change::OptedOut { phone, out: row.opted_out });
         }
         refused(self.change(Change::Patient(Box::new(merged))))
-    }
-
-    fn nurse(&mut self, n: &NurseStep) -> Result<(), String> {
-        let mrn = Mrn::new(&n.mrn);
-        let vital = n.vital.as_deref().and_then(Vital::named);
-        let row = self
-            .bench
-            .with(|e| {
-                let fits = |m: &Mrn, v: Vital| *m == mrn && vital.is_none_or(|w| w == v);
-                let open = e.desk.episodes.values().rev().find(|ep| ep.is_open() && fits(&ep.mrn, ep.vital));
-                let closed = e.desk.episodes.values().rev().find(|ep| fits(&ep.mrn, ep.vital));
-                let task = e.desk.tasks.values().rev().find(|t| t.mrn.as_ref() == Some(&mrn));
-                // A note or minutes go where they are missing.
-                let waits = ["note", "close"].contains(&n.action.as_str());
-                let unfinished = closed.filter(|ep| waits && ep.review.is_some());
-                open.or(unfinished)
-                    .map(|ep| RowId::Episode(ep.id))
-                    .or(task.map(|t| RowId::Task(t.id)))
-                    .or(closed.map(|ep| RowId::Episode(ep.id)))
-            })
-            .flatten()
-            .ok_or_else(|| format!("there is no row for {}", n.mrn))?;
-        let minutes = n.minutes.as_ref().and_then(|m| decide::decimal(&m.to_string()));
-        let words = n.note.clone().or(n.text.clone()).unwrap_or_default();
-        let closed = matches!(row, RowId::Episode(id) if self.bench.with(|e| e.desk.episodes.get(&id).is_some_and(|ep| !ep.is_open())).unwrap_or(false));
-        let act = match n.action.as_str() {
-            "acknowledge" => Act::Acknowledge { row },
-            "claim" => Act::Claim { row },
-            "shelve" => {
-                let until = n.until.map(|u| (u - self.bench.clock.now()).num_milliseconds() as f64 / 60_000.0);
-                let m = n.minutes.as_ref().and_then(serde_json::Number::as_f64).or(until).unwrap_or(30.0);
-                Act::Shelve { row, minutes: m, reason: n.reason.clone().or(n.note.clone()).unwrap_or_else(|| "shelved".into()) }
-            }
-            "note" if minutes.is_some() => Act::Complete { row, minutes, note: words },
-            "note" => Act::Note { row, text: words },
-            "close" if closed => Act::Complete { row, minutes, note: words },
-            "close" => Act::Close { row, disposition: n.disposition.clone().unwrap_or_else(|| "acted".into()), minutes, note: words },
-            other => return Err(format!("there is no nurse action {other}")),
-        };
-        let who = n.by.clone().unwrap_or_else(|| "nurse".into());
-        refused(self.bench.turn(Incoming::Direct(Input::Act { who, act, undo_seconds: 0.0 })))
     }
 
     fn start(&mut self) -> Result<(), String> {
