@@ -132,6 +132,9 @@ fn a_batch_of_hl7_says_what_became_of_each_message_and_one_bad_one_stops_no_othe
     assert_eq!(code, 1);
     assert!(taken.contains("3 messages: 2 taken, 0 known already, 1 not taken."), "{taken}");
     assert_eq!(held(&console), 1, "what is refused is kept");
+    let (code, again) = import(&[]);
+    assert_eq!((code, held(&console)), (1, 1));
+    assert!(again.contains("3 messages: 0 taken, 2 known already, 1 not taken."), "{again}");
     assert_eq!(console.call("visit", json!({"appointment_id": "A3"}))["row"]["patient"]["mrn"], json!(mrn(0)));
 
     assert!(console.terminate().success());

@@ -121,12 +121,16 @@ pub fn plan(part: &[u8], map: &SiteMap) -> Vec<(Incoming, Line)> {
 /// What really became of a message, once the spine has answered.
 pub fn settled(line: &mut Line, answers: &[Answer]) {
     let Some(answer) = answers.first() else { return };
+    if line.became == Became::Refused {
+        // Also when its bytes are in quarantine already: it is no more taken than before.
+        return;
+    }
     line.became = match answer.outcome {
         IntakeOutcome::Kept => Became::Taken,
         IntakeOutcome::Duplicate => Became::Known,
         IntakeOutcome::Quarantined | IntakeOutcome::Refused => Became::Refused,
     };
-    if line.became == Became::Refused && line.why.is_none() {
+    if line.became == Became::Refused {
         (line.field, line.why) = (answer.field.clone(), answer.detail.clone().or_else(|| answer.reason.clone()));
     }
 }

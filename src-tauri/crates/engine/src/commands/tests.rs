@@ -19,10 +19,10 @@ fn only_what_is_listed_needs_an_administrator_and_only_looking_is_free() {
             "change_person",
             "reset_person",
             "emergency_code",
+            "sim_ehr",
             "hl7_map",
             "hl7_preview",
             "hl7_map_save",
-            "sim_ehr",
             "sim_vendor",
             "sim_on_call"
         ]
