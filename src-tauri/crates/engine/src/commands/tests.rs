@@ -44,7 +44,8 @@ fn only_what_is_listed_needs_an_administrator_and_only_looking_is_free() {
             "simulator",
             "sim_phone",
             "messages",
-            "message"
+            "message",
+            "check_ins"
         ]
     );
     assert_eq!(of(Access::Halt), ["reprocess_edited", "announce_maintenance", "stop_sending", "end_downtime"]);
