@@ -160,7 +160,7 @@ mod tests {
             "on_call": { "state": "known", "names": ["Dr. Kim"], "checked_at": null },
             "freshest_reading_at": null, "patients_watched": 42,
             "sound": { "sounding": null, "muted_until": "2026-03-05T19:10:00Z", "available": true },
-            "demo": false, "quarantined": 0, "downtimes": [], "banners": []
+            "demo": false, "quarantined": 0, "downtimes": [], "stuck": [], "banners": []
         }))
         .unwrap()
     }
