@@ -6,6 +6,7 @@ import { useWords } from "../../i18n/useWords";
 import { Button } from "../../parts/Button";
 import { Dialog, DialogFoot } from "../../parts/Dialog";
 import { Check, SearchField, Select, TextField } from "../../parts/Field";
+import { Refused } from "../../parts/Refused";
 import { useAsk } from "../door/useAsk";
 import styles from "./CheckIns.module.css";
 
@@ -101,11 +102,7 @@ export function PlanCheckIn({ view, onClose }: { view: CheckInsView; onClose: (s
           />
         </div>
         {view.quiet && <p className={styles.when}>{t("checkin.quiet", { hours: view.quiet })}</p>}
-        {ask.error && !ask.error.field && (
-          <p className={styles.refused} role="alert">
-            <b>{ask.error.what_happened}</b> {ask.error.what_to_do}
-          </p>
-        )}
+        <Refused error={ask.error?.field ? null : ask.error} />
         <DialogFoot>
           <Button onPress={() => onClose()}>{t("act.cancel")}</Button>
           <Button tone="primary" type="submit" isDisabled={ask.busy}>

@@ -7,6 +7,7 @@ import type { DoorView } from "../../generated/DoorView";
 import { useWords } from "../../i18n/useWords";
 import { Button } from "../../parts/Button";
 import { TextField } from "../../parts/Field";
+import { Refused } from "../../parts/Refused";
 import { again, enter, leave } from "../../state/door";
 import { Alarms } from "./Alarms";
 import styles from "./Door.module.css";
@@ -80,15 +81,6 @@ function Form({ children, onSend }: { children: ReactNode; onSend: () => void })
   );
 }
 
-function Refused({ ask }: { ask: ReturnType<typeof useAsk> }) {
-  if (!ask.error || (ask.error.field && ask.error.code === "invalid")) return null;
-  return (
-    <p className={styles.refused} role="alert">
-      <b>{ask.error.what_happened}</b> {ask.error.what_to_do}
-    </p>
-  );
-}
-
 function SignIn() {
   const { t } = useWords();
   const ask = useAsk();
@@ -133,7 +125,7 @@ function SignIn() {
           autoFocus
         />
       )}
-      {ask.error?.code !== "second_factor" && <Refused ask={ask} />}
+      {ask.error?.code !== "second_factor" && <Refused error={ask.error} />}
       <Button tone="primary" type="submit" isDisabled={ask.busy}>
         {t("door.enter")}
       </Button>
@@ -180,7 +172,7 @@ function FirstRun() {
         error={ask.at("password")}
         autoComplete="new-password"
       />
-      <Refused ask={ask} />
+      <Refused error={ask.error} />
       <Button tone="primary" type="submit" isDisabled={ask.busy}>
         {t("door.make")}
       </Button>
@@ -208,7 +200,7 @@ function Locked({ name }: { name: string }) {
         autoComplete="current-password"
         autoFocus
       />
-      <Refused ask={ask} />
+      <Refused error={ask.error} />
       <Button tone="primary" type="submit" isDisabled={ask.busy}>
         {t("door.unlock")}
       </Button>
@@ -251,7 +243,7 @@ function Emergency() {
         rows={2}
       />
       <TextField label={t("door.sealed")} value={code} onChange={setCode} autoComplete="off" />
-      <Refused ask={ask} />
+      <Refused error={ask.error} />
       <Button tone="primary" type="submit" isDisabled={ask.busy}>
         {t("door.emergency_enter")}
       </Button>

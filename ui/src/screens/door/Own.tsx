@@ -6,6 +6,7 @@ import { useWords } from "../../i18n/useWords";
 import { Button } from "../../parts/Button";
 import { TextField } from "../../parts/Field";
 import { Picture } from "../../parts/Picture";
+import { Refused } from "../../parts/Refused";
 import styles from "./Door.module.css";
 import { useAsk } from "./useAsk";
 
@@ -39,11 +40,7 @@ export function OwnPassword({ onDone }: { onDone: (said: string) => void }) {
         error={ask.at("new")}
         autoComplete="new-password"
       />
-      {ask.error && !ask.error.field && (
-        <p className={styles.refused} role="alert">
-          <b>{ask.error.what_happened}</b> {ask.error.what_to_do}
-        </p>
-      )}
+      <Refused error={ask.error?.field ? null : ask.error} />
       <Button tone="primary" type="submit" isDisabled={ask.busy}>
         {t("door.change")}
       </Button>

@@ -6,6 +6,7 @@ import { useWords } from "../../i18n/useWords";
 import { Button } from "../../parts/Button";
 import { Dialog, DialogFoot } from "../../parts/Dialog";
 import { Check, Select, TextField } from "../../parts/Field";
+import { Refused } from "../../parts/Refused";
 import { useAsk } from "../door/useAsk";
 import styles from "./People.module.css";
 
@@ -32,11 +33,7 @@ function Form({ title, about, onClose, onSend, ask, children }: FormProps) {
     <Dialog title={title} about={about} onClose={() => onClose()}>
       <form className={styles.form} onSubmit={send}>
         {children}
-        {ask.error && !ask.error.field && (
-          <p className={styles.refused} role="alert">
-            <b>{ask.error.what_happened}</b> {ask.error.what_to_do}
-          </p>
-        )}
+        <Refused error={ask.error?.field ? null : ask.error} />
         <DialogFoot>
           <Button onPress={() => onClose()}>{t("act.cancel")}</Button>
           <Button tone="primary" type="submit" isDisabled={ask.busy}>
