@@ -34,12 +34,16 @@ impl Desk {
         vec!["--data-dir".into(), folder.path().join("data").display().to_string(), "--config".into(), ward]
     }
 
-    /// Every toast the desktop was shown, as one text.
+    /// The title and the words of every toast the desktop was shown, as one text.
     fn toasts() -> String {
         // Dunst's history holds what is no longer shown.
         Command::new("dunstctl").arg("close-all").status().expect("dunstctl runs");
         let out = Command::new("dunstctl").arg("history").output().expect("dunstctl runs");
-        String::from_utf8_lossy(&out.stdout).into_owned()
+        let history: Value = serde_json::from_slice(&out.stdout).expect("dunstctl prints JSON");
+        // Beside the words stand counters and times, in which any number may turn up.
+        let toasts = history["data"].as_array().into_iter().flatten().flat_map(|list| list.as_array().into_iter().flatten());
+        let words = toasts.flat_map(|toast| ["summary", "body", "message"].map(|part| toast[part]["data"].as_str().unwrap_or_default()));
+        words.collect::<Vec<_>>().join("\n")
     }
 
     /// Sends a reading as a device cloud would, for the first simulated patient; returns the patient.
