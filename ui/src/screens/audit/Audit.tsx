@@ -9,6 +9,7 @@ import { call } from "../../host";
 import { useWords } from "../../i18n/useWords";
 import { Button } from "../../parts/Button";
 import { Select, TextField } from "../../parts/Field";
+import { Card, Columns, Screen } from "../../parts/Screen";
 import { Failure, Nothing, Skeleton } from "../../parts/States";
 import styles from "./Audit.module.css";
 import { Exports } from "./Exports";
@@ -75,13 +76,16 @@ export function Audit() {
   const change = (part: Partial<Asked>) => setAsked({ ...asked, ...part });
   const odd = (day: string) => (day.trim() !== "" && midnight(day) === null ? t("audit.odd_day") : undefined);
   return (
-    <div className={styles.screen}>
-      <header className={styles.head}>
-        <h1>{t("audit.title")}</h1>
-        <p>{t("audit.words")}</p>
-      </header>
-      <div className={styles.columns}>
-        <section className={styles.card}>
+    <Screen title={t("audit.title")} words={t("audit.words")}>
+      <Columns
+        side={
+          <>
+            <Verify />
+            <Exports from={midnight(asked.from)} to={midnight(asked.to, 1)} />
+          </>
+        }
+      >
+        <Card>
           <form
             className={styles.ask}
             onSubmit={(event) => {
@@ -131,13 +135,9 @@ export function Audit() {
               </Button>
             </p>
           )}
-        </section>
-        <div className={styles.side}>
-          <Verify />
-          <Exports from={midnight(asked.from)} to={midnight(asked.to, 1)} />
-        </div>
-      </div>
-    </div>
+        </Card>
+      </Columns>
+    </Screen>
   );
 }
 

@@ -4,6 +4,7 @@ import { asUserError, call } from "../../host";
 import { useWords } from "../../i18n/useWords";
 import { Button } from "../../parts/Button";
 import { Select } from "../../parts/Field";
+import { Card } from "../../parts/Screen";
 import { Age } from "../../parts/Times";
 import { queries } from "../../state/queries";
 import { sayError } from "../../state/toasts";
@@ -37,11 +38,7 @@ export function Exports({ from, to }: { from: string | null; to: string | null }
       maximumFractionDigits: 1,
     }).format(bytes / (bytes < 1_000_000 ? 1_000 : 1_000_000));
   return (
-    <section className={styles.card}>
-      <header>
-        <h2>{t("audit.export")}</h2>
-      </header>
-      <p className={styles.quiet}>{t("audit.export_words")}</p>
+    <Card title={t("audit.export")} words={t("audit.export_words")}>
       <div className={styles.make}>
         <Select
           label={t("audit.what")}
@@ -67,6 +64,6 @@ export function Exports({ from, to }: { from: string | null; to: string | null }
           );
         })}
       </ul>
-    </section>
+    </Card>
   );
 }

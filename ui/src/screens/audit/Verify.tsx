@@ -4,6 +4,7 @@ import type { TrailVerdict } from "../../generated/TrailVerdict";
 import { asUserError, call } from "../../host";
 import { useWords } from "../../i18n/useWords";
 import { Button } from "../../parts/Button";
+import { Card } from "../../parts/Screen";
 import { sayError } from "../../state/toasts";
 import styles from "./Audit.module.css";
 
@@ -24,14 +25,15 @@ export function Verify() {
   };
   const number = (n: number) => n.toLocaleString(language === "es" ? "es-US" : "en-US");
   return (
-    <section className={styles.card}>
-      <header>
-        <h2>{t("audit.verify")}</h2>
+    <Card
+      title={t("audit.verify")}
+      words={t("audit.verify_words")}
+      actions={
         <Button size="small" isDisabled={busy} onPress={() => void verify()}>
           {t(busy ? "audit.verifying" : "audit.verify_now")}
         </Button>
-      </header>
-      <p className={styles.quiet}>{t("audit.verify_words")}</p>
+      }
+    >
       <div role="status">
         {verdict && verdict.broken_at === null && (
           <p className={styles.whole}>
@@ -53,6 +55,6 @@ export function Verify() {
           </p>
         )}
       </div>
-    </section>
+    </Card>
   );
 }

@@ -3,6 +3,7 @@ import { asUserError, call } from "../../host";
 import { useWords } from "../../i18n/useWords";
 import { Button } from "../../parts/Button";
 import { Dialog, DialogFoot } from "../../parts/Dialog";
+import { Card } from "../../parts/Screen";
 import { Age } from "../../parts/Times";
 import { queries } from "../../state/queries";
 import { sayError } from "../../state/toasts";
@@ -21,14 +22,15 @@ export function Emergency({ made, used }: { made: string | null; used: string | 
     void queries.invalidateQueries({ queryKey: ["people"] });
   };
   return (
-    <section className={styles.card}>
-      <header>
-        <h2>{t("staff.emergency")}</h2>
+    <Card
+      title={t("staff.emergency")}
+      words={t("staff.emergency_words")}
+      actions={
         <Button size="small" onPress={() => void make()}>
           {t(made ? "staff.emergency_again" : "staff.emergency_make")}
         </Button>
-      </header>
-      <p className={styles.quiet}>{t("staff.emergency_words")}</p>
+      }
+    >
       <p className={styles.made}>
         {made ? (
           <>
@@ -56,6 +58,6 @@ export function Emergency({ made, used }: { made: string | null; used: string | 
           </DialogFoot>
         </Dialog>
       )}
-    </section>
+    </Card>
   );
 }

@@ -8,6 +8,7 @@ import { call, host } from "../../host";
 import { useWords } from "../../i18n/useWords";
 import { Button } from "../../parts/Button";
 import { Dialog } from "../../parts/Dialog";
+import { Card, Columns, Screen } from "../../parts/Screen";
 import { Failure, Skeleton } from "../../parts/States";
 import { Age } from "../../parts/Times";
 import { queries, useFrame } from "../../state/queries";
@@ -24,16 +25,11 @@ export function People() {
   const frame = useFrame();
   const administers = frame.data?.who.role === "administrator";
   return (
-    <div className={styles.screen}>
-      <header className={styles.head}>
-        <h1>{t("staff.title")}</h1>
-        <p>{t("staff.words")}</p>
-      </header>
-      <div className={styles.columns}>
+    <Screen title={t("staff.title")} words={t("staff.words")}>
+      <Columns side={<Mine name={frame.data?.who.name ?? ""} />}>
         {administers ? <Staff /> : <p className={styles.quiet}>{t("staff.administrators_only")}</p>}
-        <Mine name={frame.data?.who.name ?? ""} />
-      </div>
-    </div>
+      </Columns>
+    </Screen>
   );
 }
 
@@ -52,10 +48,10 @@ function Staff() {
   };
   if (people.isError) return <Failure thrown={people.error} onRetry={() => void people.refetch()} />;
   return (
-    <div className={styles.main}>
-      <section className={styles.card}>
-        <header>
-          <h2>{t("staff.title")}</h2>
+    <>
+      <Card
+        title={t("staff.title")}
+        actions={
           <Button
             size="small"
             icon={<IconUserPlus size={16} aria-hidden="true" />}
@@ -63,7 +59,8 @@ function Staff() {
           >
             {t("staff.add")}
           </Button>
-        </header>
+        }
+      >
         {!people.data && <Skeleton rows={4} label={t("app.loading")} />}
         {people.data && (
           <table className={styles.table}>
@@ -111,12 +108,12 @@ function Staff() {
             </tbody>
           </table>
         )}
-      </section>
+      </Card>
       {people.data && <Emergency made={people.data.emergency_code_at} used={people.data.emergency_used_at} />}
       {open?.do === "add" && <AddPerson onClose={close} />}
       {open?.do === "change" && <ChangePerson person={open.person} onClose={close} />}
       {open?.do === "reset" && <ResetPerson person={open.person} onClose={close} />}
-    </div>
+    </>
   );
 }
 
@@ -137,10 +134,7 @@ function Mine({ name }: { name: string }) {
   const [open, setOpen] = useState<"password" | "factor" | null>(null);
   const close = () => setOpen(null);
   return (
-    <section className={styles.card}>
-      <header>
-        <h2>{t("staff.mine")}</h2>
-      </header>
+    <Card title={t("staff.mine")}>
       {host().signIn.session ? (
         <p className={styles.buttons}>
           <Button onPress={() => setOpen("password")}>{t("staff.my_password")}</Button>
@@ -164,6 +158,6 @@ function Mine({ name }: { name: string }) {
           <SecondFactor onDone={close} />
         </Dialog>
       )}
-    </section>
+    </Card>
   );
 }
