@@ -4,6 +4,7 @@ import type { AuditPage } from "./AuditPage";
 import type { BreakGlassArgs } from "./BreakGlassArgs";
 import type { CallArgs } from "./CallArgs";
 import type { ChangePersonArgs } from "./ChangePersonArgs";
+import type { ChangeSettingsArgs } from "./ChangeSettingsArgs";
 import type { CheckInArgs } from "./CheckInArgs";
 import type { CheckInsView } from "./CheckInsView";
 import type { CloseArgs } from "./CloseArgs";
@@ -47,6 +48,7 @@ import type { RecoveryCodes } from "./RecoveryCodes";
 import type { ResetPersonArgs } from "./ResetPersonArgs";
 import type { RowArgs } from "./RowArgs";
 import type { SecondFactor } from "./SecondFactor";
+import type { SettingRightsView } from "./SettingRightsView";
 import type { ShelveArgs } from "./ShelveArgs";
 import type { SignInArgs } from "./SignInArgs";
 import type { SimDemoArgs } from "./SimDemoArgs";
@@ -147,4 +149,6 @@ export interface Commands {
   check_ins: { args: Nothing; reply: CheckInsView };
   plan_check_in: { args: PlanCheckInArgs; reply: Done };
   end_check_in: { args: CheckInArgs; reply: Done };
+  setting_rights: { args: Nothing; reply: SettingRightsView };
+  change_settings: { args: ChangeSettingsArgs; reply: Done };
 }

@@ -207,12 +207,23 @@ pub enum Change {
     Bounds { mrn: Mrn, bounds: Bounds, why: Option<String> },
     /// Some settings by name.
     Settings(serde_json::Map<String, serde_json::Value>),
+    /// Settings changed by a person on a screen: all of them or, if one cannot be, none.
+    Ordered(SettingsOrder),
     /// A maintenance is announced, sending is stopped, or either ends.
     Downtime(DowntimeChange),
     /// A check-in is planned or ended.
     CheckIn(CheckInChange),
     /// An opt-out known beforehand.
     OptedOut { phone: crate::Phone, out: bool },
+}
+
+/// Settings that a person wants changed, with what they say about it. Whether they may is asked beforehand (`rights`).
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SettingsOrder {
+    pub settings: serde_json::Map<String, serde_json::Value>,
+    pub why: String,
+    /// The clinician who ordered it.
+    pub ordered_by: Option<String>,
 }
 
 /// What a person says about check-ins.

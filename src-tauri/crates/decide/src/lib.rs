@@ -15,6 +15,7 @@ pub mod narrate;
 pub mod outbox;
 pub mod planted;
 pub mod replies;
+pub mod rights;
 pub mod rows;
 pub mod staff;
 pub mod sweep;

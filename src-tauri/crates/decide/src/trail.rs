@@ -168,8 +168,19 @@ pub enum Line {
         name: String,
         /// applied, refused.
         outcome: String,
+        /// Why it was refused.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         reason: Option<String>,
+        /// Why a person changed it, and on which clinician's order.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        why: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        ordered_by: Option<String>,
+        /// The value before and after, of a change made by a person.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        was: Option<serde_json::Value>,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        is: Option<serde_json::Value>,
     },
     Attention {
         reason: String,

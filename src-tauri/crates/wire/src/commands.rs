@@ -423,6 +423,10 @@ commands! {
     plan_check_in(PlanCheckInArgs) -> Done, Work;
     /// Ends a check-in; what has not left is not sent.
     end_check_in(CheckInArgs) -> Done, Work;
+    /// What a change of each setting asks for, and which clinicians may order one.
+    setting_rights(Nothing) -> SettingRightsView, Read;
+    /// Changes settings, all or none; each has its own right, looked up when it is called.
+    change_settings(ChangeSettingsArgs) -> Done, Halt;
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ import { hl7Handlers } from "./hl7";
 import { messages as messageBrowser } from "./messages";
 import { people, type Someone, seeded } from "./people";
 import { connections, heldBack } from "./props";
+import { rightsHandlers } from "./rights";
 import { later, seedDay } from "./seed";
 import { visitHandlers } from "./visits";
 
@@ -399,6 +400,7 @@ export function fakeHost(query: URLSearchParams): Host {
       return { said: "Set aside. It stays in the trail.", undo: null };
     },
     ...hl7Handlers(),
+    ...rightsHandlers(),
     ...visitHandlers(everybody, query.has("empty"), tell),
     simulator: () => ({
       now: iso(Date.now()),

@@ -1,7 +1,7 @@
 //! Patients, limits and settings change: at once, with who and why, nonsense refused by name.
 
 use crate::desk::{set_clock, Desk, Whose};
-use crate::input::Change;
+use crate::input::{Change, SettingsOrder};
 use crate::rows::{LimitChange, Row};
 use crate::trail::Line;
 use crate::{hours, At, Bounds, ClockKind, EpisodeState, Mrn, Patient, PatientStatus, Settings};
@@ -42,7 +42,8 @@ impl Desk {
                 self.out.rows.push(Row::Patient(Box::new(p.clone())));
                 self.index_patient(p);
             }
-            Change::Settings(map) => self.change_settings(now, who, map),
+            Change::Settings(map) => self.change_settings(now, who, map, None),
+            Change::Ordered(order) => self.take_order(now, who, order),
             Change::Downtime(change) => self.change_downtime(now, who, change),
             Change::CheckIn(change) => self.change_check_in(now, who, change),
             Change::OptedOut { phone, out } => {
@@ -86,8 +87,20 @@ impl Desk {
         }
     }
 
-    fn change_settings(&mut self, now: At, who: &str, map: Map<String, Value>) {
+    /// A person's change of settings: all of them, or none and the field at fault.
+    fn take_order(&mut self, now: At, who: &str, order: SettingsOrder) {
+        match with_settings(&self.settings, &order.settings).1.pop_first() {
+            None => self.change_settings(now, who, order.settings.clone(), Some(&order)),
+            Some((name, why)) => {
+                self.out.answer.refused = Some(why);
+                self.out.answer.field = Some(name);
+            }
+        }
+    }
+
+    fn change_settings(&mut self, now: At, who: &str, map: Map<String, Value>, order: Option<&SettingsOrder>) {
         let (settings, refused) = with_settings(&self.settings, &map);
+        let before = order.and_then(|_| serde_json::to_value(&self.settings).ok()).unwrap_or_default();
         if map.keys().any(|name| name.starts_with("appointment_") && !refused.contains_key(name)) {
             self.pull_afresh(now);
         }
@@ -96,12 +109,33 @@ impl Desk {
         for (name, value) in map {
             match refused.get(&name).cloned() {
                 None => {
-                    self.out.rows.push(Row::Setting { name: name.clone(), value, at: now, by: who.into() });
-                    self.say(now, None, Some(who), Line::Setting { name, outcome: "applied".into(), reason: None });
+                    self.out.rows.push(Row::Setting { name: name.clone(), value: value.clone(), at: now, by: who.into() });
+                    let (was, is) = match order {
+                        // The address holds the watch's own key.
+                        Some(_) if name != "heartbeat_url" => (before.get(&name).cloned(), Some(value)),
+                        _ => (None, None),
+                    };
+                    let why = order.map(|o| o.why.trim().to_string()).filter(|w| !w.is_empty());
+                    let ordered_by = order.and_then(|o| o.ordered_by.clone());
+                    let outcome = "applied".into();
+                    self.say(now, None, Some(who), Line::Setting { name, outcome, reason: None, why, ordered_by, was, is });
                 }
                 Some(why) => {
                     self.out.answer.refused = Some(format!("{name}: {why}"));
-                    self.say(now, None, Some(who), Line::Setting { name, outcome: "refused".into(), reason: Some(why) });
+                    self.say(
+                        now,
+                        None,
+                        Some(who),
+                        Line::Setting {
+                            name,
+                            outcome: "refused".into(),
+                            reason: Some(why),
+                            why: None,
+                            ordered_by: None,
+                            was: None,
+                            is: None,
+                        },
+                    );
                 }
             }
         }

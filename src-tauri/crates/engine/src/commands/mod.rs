@@ -5,6 +5,7 @@ mod check_ins;
 mod hl7;
 mod messages;
 mod refusal;
+mod rights;
 mod simulate;
 mod visits;
 mod work;
@@ -324,5 +325,13 @@ impl Answers for Console {
 
     fn end_check_in(&self, who: &Person, args: CheckInArgs) -> Result<Done, UserError> {
         self.do_end_check_in(who, &args)
+    }
+
+    fn setting_rights(&self, _: &Person, _: Nothing) -> Result<SettingRightsView, UserError> {
+        Ok(self.setting_rights_view())
+    }
+
+    fn change_settings(&self, who: &Person, args: ChangeSettingsArgs) -> Result<Done, UserError> {
+        self.do_change_settings(who, args)
     }
 }

@@ -45,10 +45,11 @@ fn only_what_is_listed_needs_an_administrator_and_only_looking_is_free() {
             "sim_phone",
             "messages",
             "message",
-            "check_ins"
+            "check_ins",
+            "setting_rights"
         ]
     );
-    assert_eq!(of(Access::Halt), ["reprocess_edited", "announce_maintenance", "stop_sending", "end_downtime"]);
+    assert_eq!(of(Access::Halt), ["reprocess_edited", "announce_maintenance", "stop_sending", "end_downtime", "change_settings"]);
 }
 
 fn person(role: &str) -> Person {

@@ -186,7 +186,11 @@ fn words(line: &Line, l: Language) -> (String, Option<String>) {
             (pick(l, "The patient stopped text messages", "El paciente dejó de aceptar mensajes").into(), None)
         }
         Line::OptOut { .. } => (pick(l, "The patient takes text messages again", "El paciente acepta mensajes de nuevo").into(), None),
-        Line::Setting { name, outcome, reason } => (format!("{name}: {outcome}"), reason.clone()),
+        Line::Setting { name, outcome, reason, why, ordered_by, .. } => {
+            let by = ordered_by.as_ref().map(|by| say!(l, "ordered by {by}", "por orden de {by}"));
+            let more: Vec<String> = [reason.clone(), why.clone(), by].into_iter().flatten().collect();
+            (format!("{name}: {outcome}"), (!more.is_empty()).then(|| more.join("; ")))
+        }
         Line::Attention { reason, detail, .. } => {
             let title = reasons::title(reason, l);
             // The detail is recorded in English; what quotes the patient or a vendor is shown as it is.
