@@ -13,10 +13,10 @@ export function Choices() {
   return (
     <>
       <MenuTrigger>
-        <Button className={styles.railButton!} aria-label={t("nav.theme")}>
-          <IconContrast2 size={20} stroke={1.6} aria-hidden="true" />
+        <Button className={styles.choice!} aria-label={t("nav.theme")}>
+          <IconContrast2 size={18} stroke={1.6} aria-hidden="true" />
         </Button>
-        <Popover className={menu.popover!} placement="right bottom">
+        <Popover className={menu.popover!} placement="bottom right">
           <Menu
             className={menu.menu!}
             aria-label={t("nav.theme")}
@@ -34,10 +34,10 @@ export function Choices() {
         </Popover>
       </MenuTrigger>
       <MenuTrigger>
-        <Button className={styles.railButton!} aria-label={t("nav.language")}>
-          <IconLanguage size={20} stroke={1.6} aria-hidden="true" />
+        <Button className={styles.choice!} aria-label={t("nav.language")}>
+          <IconLanguage size={18} stroke={1.6} aria-hidden="true" />
         </Button>
-        <Popover className={menu.popover!} placement="right bottom">
+        <Popover className={menu.popover!} placement="bottom right">
           <Menu
             className={menu.menu!}
             aria-label={t("nav.language")}

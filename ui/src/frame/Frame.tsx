@@ -3,7 +3,6 @@
 import {
   IconActivityHeartbeat,
   IconCalendarEvent,
-  IconKeyboard,
   IconLayoutList,
   IconMessageHeart,
   IconMessages,
@@ -12,13 +11,11 @@ import {
   IconUsers,
 } from "@tabler/icons-react";
 import { type ReactNode, useEffect, useState } from "react";
-import { Button } from "react-aria-components";
 import { useWords } from "../i18n/useWords";
 import { Toasts } from "../parts/Toasts";
 import { onAlarm, useFrame } from "../state/queries";
-import { hrefOf, SCREENS, type Screen, useRoute } from "../state/route";
+import { hrefOf, PARTS_BEGIN, SCREENS, type Screen, useRoute } from "../state/route";
 import { Banners } from "./Banners";
-import { Choices } from "./Choices";
 import styles from "./Frame.module.css";
 import { KeyboardHelp } from "./KeyboardHelp";
 import { Mark } from "./Mark";
@@ -61,7 +58,7 @@ export function Frame({ children }: { children: ReactNode }) {
           {SCREENS.map((screen) => {
             const Icon = ICONS[screen];
             return (
-              <li key={screen}>
+              <li key={screen} data-begins={PARTS_BEGIN.includes(screen) || undefined}>
                 <a
                   className={styles.to}
                   href={hrefOf(screen)}
@@ -74,14 +71,8 @@ export function Frame({ children }: { children: ReactNode }) {
             );
           })}
         </ul>
-        <div className={styles.railFoot}>
-          <Choices />
-          <Button className={styles.railButton!} aria-label={t("nav.help")} onPress={() => setHelp(true)}>
-            <IconKeyboard size={20} stroke={1.6} aria-hidden="true" />
-          </Button>
-        </div>
       </nav>
-      <TopBar frame={frame.data} />
+      <TopBar frame={frame.data} onHelp={() => setHelp(true)} />
       <div className={styles.middle}>
         <Banners frame={frame.data} />
         <main id="screen" tabIndex={-1} className={styles.screen}>

@@ -1,13 +1,16 @@
+import { IconKeyboard } from "@tabler/icons-react";
+import { Button } from "react-aria-components";
 import type { FrameView } from "../generated/FrameView";
 import { useWords } from "../i18n/useWords";
 import { Shape } from "../parts/shapes";
 import { useWorklist } from "../state/worklist";
+import { Choices } from "./Choices";
 import styles from "./Frame.module.css";
 import { Sound } from "./Sound";
 import { Who } from "./Who";
 
 /** The name, the mode in words, the counts by severity, the sound and who is at the desk. */
-export function TopBar({ frame }: { frame: FrameView | undefined }) {
+export function TopBar({ frame, onHelp }: { frame: FrameView | undefined; onHelp: () => void }) {
   const { t, word } = useWords();
   const { held, loaded } = useWorklist();
   const counts = loaded ? held.counts : frame?.counts;
@@ -36,6 +39,12 @@ export function TopBar({ frame }: { frame: FrameView | undefined }) {
           </ul>
         )}
         {frame && <Sound sound={frame.sound} />}
+        <div className={styles.choices}>
+          <Choices />
+          <Button className={styles.choice!} aria-label={t("nav.help")} onPress={onHelp}>
+            <IconKeyboard size={18} stroke={1.6} aria-hidden="true" />
+          </Button>
+        </div>
         {frame && (
           <Who>
             <span>{frame.who.name}</span>

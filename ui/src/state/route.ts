@@ -5,14 +5,17 @@ import { useSyncExternalStore } from "react";
 export const SCREENS = [
   "worklist",
   "visits",
-  "simulator",
   "messages",
+  "checkins",
+  "audit",
   "connections",
   "people",
-  "audit",
-  "checkins",
+  "simulator",
 ] as const;
 export type Screen = (typeof SCREENS)[number];
+
+/** Where the rail has a gap: the day's work, looking back, setting up. */
+export const PARTS_BEGIN: readonly Screen[] = ["audit", "connections"];
 
 /** After g, this letter goes there. */
 export const SCREEN_KEYS: Record<Screen, string> = {

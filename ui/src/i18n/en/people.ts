@@ -3,6 +3,8 @@
 export const staff = {
   title: "People",
   words: "Who may sign in at this desk, and as what.",
+  nobody:
+    "Nobody is entered yet. Add everybody who will work at this desk, each with a sign-in of their own.",
   add: "Add a person",
   name: "Name",
   login: "Sign-in name",

@@ -5,6 +5,7 @@ import type { Words } from "../en";
 export const staff: Words["staff"] = {
   title: "Personas",
   words: "Quién puede entrar en este puesto, y como qué.",
+  nobody: "Todavía no hay nadie. Añada a quienes trabajarán en este puesto, cada cual con su propia entrada.",
   add: "Añadir una persona",
   name: "Nombre",
   login: "Nombre de entrada",

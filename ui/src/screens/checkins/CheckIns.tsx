@@ -8,7 +8,8 @@ import { asUserError, call } from "../../host";
 import { useWords } from "../../i18n/useWords";
 import { Button } from "../../parts/Button";
 import { Dialog, DialogFoot } from "../../parts/Dialog";
-import { Failure, Skeleton } from "../../parts/States";
+import { Screen } from "../../parts/Screen";
+import { Failure, Nothing, Skeleton } from "../../parts/States";
 import { queries, useFrame } from "../../state/queries";
 import { sayDone } from "../../state/toasts";
 import styles from "./CheckIns.module.css";
@@ -40,13 +41,11 @@ export function CheckIns() {
     void queries.invalidateQueries({ queryKey: ["check_ins"] });
   };
   return (
-    <div className={styles.screen}>
-      <header className={styles.head}>
-        <div>
-          <h1>{t("checkin.title")}</h1>
-          <p>{t("checkin.words")}</p>
-        </div>
-        {works && (
+    <Screen
+      title={t("checkin.title")}
+      words={t("checkin.words")}
+      actions={
+        works && (
           <Button
             tone="primary"
             icon={<IconCalendarPlus size={16} aria-hidden="true" />}
@@ -55,12 +54,13 @@ export function CheckIns() {
           >
             {t("checkin.plan")}
           </Button>
-        )}
-      </header>
+        )
+      }
+    >
       {view.isError && <Failure thrown={view.error} onRetry={() => void view.refetch()} />}
       {view.isPending && <Skeleton rows={4} label={t("app.loading")} />}
       {view.data && !view.data.live && <p className={styles.shadow}>{t("checkin.shadow")}</p>}
-      {view.data?.check_ins.length === 0 && <p className={styles.empty}>{t("checkin.empty")}</p>}
+      {view.data?.check_ins.length === 0 && <Nothing>{t("checkin.empty")}</Nothing>}
       <ul className={styles.list} aria-label={t("checkin.title")}>
         {view.data?.check_ins.map((checkIn) => (
           <li key={checkIn.id} className={styles.card} data-over={checkIn.state === "over" || undefined}>
@@ -75,7 +75,7 @@ export function CheckIns() {
       </ul>
       {planning && view.data && <PlanCheckIn view={view.data} onClose={close} />}
       {ending && <EndCheckIn checkIn={ending} onClose={close} />}
-    </div>
+    </Screen>
   );
 }
 

@@ -9,7 +9,7 @@ import { useWords } from "../../i18n/useWords";
 import { Button } from "../../parts/Button";
 import { Dialog } from "../../parts/Dialog";
 import { Card, Columns, Screen } from "../../parts/Screen";
-import { Failure, Skeleton } from "../../parts/States";
+import { Failure, Nothing, Skeleton } from "../../parts/States";
 import { Age } from "../../parts/Times";
 import { queries, useFrame } from "../../state/queries";
 import { sayDone } from "../../state/toasts";
@@ -62,7 +62,8 @@ function Staff() {
         }
       >
         {!people.data && <Skeleton rows={4} label={t("app.loading")} />}
-        {people.data && (
+        {people.data?.people.length === 0 && <Nothing>{t("staff.nobody")}</Nothing>}
+        {people.data && people.data.people.length > 0 && (
           <table className={styles.table}>
             <thead>
               <tr>
