@@ -213,6 +213,8 @@ pub enum Change {
     Downtime(DowntimeChange),
     /// A check-in is planned or ended.
     CheckIn(CheckInChange),
+    /// A vendor's connection is set, removed, read or tested.
+    Connection(crate::connections::ConnectionChange),
     /// An opt-out known beforehand.
     OptedOut { phone: crate::Phone, out: bool },
 }

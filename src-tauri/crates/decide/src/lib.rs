@@ -5,6 +5,7 @@
 
 pub mod check_ins;
 pub mod clinic;
+pub mod connections;
 pub mod decode;
 pub mod desk;
 pub mod evaluate;

@@ -51,6 +51,10 @@ pub enum Row {
     CheckIn(Box<crate::CheckIn>),
     /// A maintenance or a stop of sending.
     Downtime(Box<crate::Downtime>),
+    /// A vendor's set-up, without its secrets.
+    Connection(Box<crate::connections::Connection>),
+    /// A vendor's set-up is gone.
+    Disconnected(crate::outbox::Vendor),
     /// One more reminder text of a patient on a local day.
     ReminderDay {
         mrn: Mrn,

@@ -6,9 +6,9 @@ use crate::health::Health;
 use crate::people::Sessions;
 use crate::sound::Sound;
 use crate::spine::{Engine, Incoming};
+use crate::switchboard::Switchboard;
 use crate::views::Remembered;
 use decide::desk::Answer;
-use decide::outbox::Vendor;
 use decide::At;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use wire::{Answers, Command, Person, PlayedScenario, UserError};
@@ -58,10 +58,6 @@ pub struct Facts {
     pub desk_person: Option<Person>,
     /// The data folder.
     pub folder: std::path::PathBuf,
-    /// Base address per vendor, and whether it is the built-in one.
-    pub vendors: Vec<(Vendor, String, bool)>,
-    /// `http://127.0.0.1:PORT/hooks/KEY`.
-    pub hooks_url: String,
     /// Where HL7 is taken over MLLP, `host:port`; none = nowhere.
     pub mllp: Option<String>,
     /// Where the database key is kept, in words.
@@ -81,6 +77,8 @@ pub struct ConsoleParts {
     pub health: Arc<Health>,
     pub clock: Arc<dyn Clock>,
     pub submit: Submit,
+    /// Which vendors are spoken to now.
+    pub switchboard: Arc<Switchboard>,
     pub facts: Facts,
     pub demo: Arc<dyn Demo>,
     /// Plays a scenario file's text on a clock of its own.
@@ -96,6 +94,7 @@ pub struct Console {
     pub(crate) health: Arc<Health>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) submit: Submit,
+    pub(crate) switchboard: Arc<Switchboard>,
     pub(crate) facts: Facts,
     pub(crate) demo: Arc<dyn Demo>,
     pub(crate) play: Box<dyn Fn(&str) -> PlayedScenario + Send + Sync>,
@@ -120,6 +119,7 @@ impl Console {
             health: parts.health,
             clock: parts.clock,
             submit: parts.submit,
+            switchboard: parts.switchboard,
             facts: parts.facts,
             demo: parts.demo,
             play: parts.play,

@@ -1,30 +1,33 @@
 //! Starts everything that a running console is made of, in order, and stops it in the other.
 
 use crate::clock::{Clock, SystemClock};
-use crate::config::{vendor_base, BadConfig, Config, HostOptions, Profile};
+use crate::config::{BadConfig, Config, HostOptions, Profile};
 use crate::console::{Console, ConsoleParts, Demo, Facts, NoDemo};
 use crate::health::Health;
 use crate::keeper::Keeper;
 use crate::live::{beat, Banners, Bus, Cause, Enrolled, Live, LiveParts};
 use crate::sound::{Pattern, Sound};
 use crate::spine::{Engine, Incoming};
+use crate::switchboard::{Given, Switchboard};
+use crate::vault::Secrets;
 use crate::workspace::{self, Folder, Workspace};
 use crate::{admin, anchors, demo, http, keys, people};
-use accept::{AuthView, Limits};
+use accept::Limits;
 use anyhow::Context;
+use decide::connections::ConnectionChange;
 use decide::input::{Change, Input};
 use decide::outbox::Vendor;
 use decide::Patient;
 use ledger::{Durability, Key, Ledger};
 use sandbox::{ChartPatient, Pump, Sandbox, SandboxConfig, Served};
-use serde_json::{json, Map, Value};
+use serde_json::{json, Value};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::{broadcast, watch};
 use tokio::task::JoinHandle;
-use vendors::{Connections, HttpTransport, Secret, VendorConfig};
+use vendors::HttpTransport;
 use wire::{Command, Notice, Person, UserError};
 
 /// A carrier reports a delivery after about so long.
@@ -141,7 +144,7 @@ pub async fn start(options: HostOptions) -> anyhow::Result<Running> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let folder = Folder::take(&options.data_dir)?;
     let workspace = folder.workspace(options.workspace_key.as_deref())?;
-    let (key, key_home) = keys::database_key(&options, folder.path()).await?;
+    let (key, home) = keys::database_key(&options, folder.path()).await?;
     let (mut engine, is_new) = open(&folder, &workspace, &key, &*clock)?;
 
     let listener = TcpListener::bind(options.listen).await.with_context(|| format!("cannot listen on {}", options.listen))?;
@@ -171,32 +174,41 @@ pub async fn start(options: HostOptions) -> anyhow::Result<Running> {
         }
         None => None,
     };
-    let (vendors, places) = connect(&options, &config, sandbox.as_deref().zip(served.as_ref()))?;
     if is_new {
         seed(&mut engine, &config, options.profile, sandbox.as_deref(), &*clock)?;
     } else if let Some(sandbox) = &sandbox {
         remind(sandbox, &engine);
     }
 
-    // Vendors outside reach us only by a public address; the built-in ones are on this computer.
-    let vendors_hooks = (config.public_url.is_some() || sandbox.is_some()).then(|| format!("{public}{hooks_path}"));
-    let auth = AuthView {
-        keys: vec![Secret::new(workspace.hooks_key.clone())],
-        public_url: config.public_url.clone(),
+    let banners = Arc::new(Banners::default());
+    let built_in = sandbox.as_ref().zip(served.as_ref()).and_then(|(s, served)| s.vendors(served.bases()).as_object().cloned());
+    let given = Given {
+        built_in: built_in.unwrap_or_default(),
+        file: config.vendors.clone(),
+        bases: options.vendor_bases.clone(),
         own_url: own_url.clone(),
-        twilio_tokens: vendors.twilio.as_ref().map(|t| t.webhook_tokens()).unwrap_or_default(),
-        pagerduty_secrets: vendors.pagerduty.as_ref().map(|p| p.webhook_secrets()).unwrap_or_default(),
-        rates: Default::default(),
+        public_url: config.public_url.clone(),
+        // Vendors outside reach us only by a public address; the built-in ones are on this computer.
+        reachable: config.public_url.is_some() || sandbox.is_some(),
+        hooks_key: workspace.hooks_key.clone(),
     };
-    let connections = Arc::new(Connections::new(vendors, vendors_hooks));
+    let secrets = (options.profile == Profile::Live).then(|| Secrets::of(&home, &key, &workspace.workspace));
+    let switchboard = Arc::new(Switchboard::new(given, secrets));
+    switchboard.on_missing(Box::new({
+        let banners = banners.clone();
+        move |missing| {
+            let _ =
+                if missing.is_empty() { banners.lower(Cause::Credentials) } else { banners.raise(Cause::Credentials, missing.join(" ")) };
+        }
+    }));
+    connect(&switchboard, &mut engine, &*clock).await?;
     let transport = Arc::new(HttpTransport::new().context("cannot set up HTTP to the vendors")?);
 
     let reader = engine.reader()?;
     let admin_reader = engine.reader()?;
     let demo_reader = sandbox.as_ref().map(|_| engine.reader()).transpose()?;
     let engine = Arc::new(Mutex::new(engine));
-    let (health, sound, banners, bus) =
-        (Arc::new(Health::default()), Arc::new(Sound::default()), Arc::new(Banners::default()), Arc::new(Bus::default()));
+    let (health, sound, bus) = (Arc::new(Health::default()), Arc::new(Sound::default()), Arc::new(Bus::default()));
     let chart = sandbox.clone();
     let live = Live::start(LiveParts {
         engine: engine.clone(),
@@ -205,11 +217,15 @@ pub async fn start(options: HostOptions) -> anyhow::Result<Running> {
         sound: sound.clone(),
         banners: banners.clone(),
         bus: bus.clone(),
-        connections,
+        connected: switchboard.connected(),
         transport,
         enrolled: chart.map(|chart| -> Enrolled { Box::new(move |p| enrol(&chart, p)) }),
     })?;
-    live.take_all(vec![Incoming::Direct(Input::Started)]).await.context("the first turn could not be stored")?;
+    // What waited for a set-up when the console was closed may have it now.
+    let set_up = Vendor::ALL.map(|vendor| Incoming::Direct(connection(ConnectionChange::Connected { vendor })));
+    live.take_all(std::iter::once(Incoming::Direct(Input::Started)).chain(set_up).collect())
+        .await
+        .context("the first turn could not be stored")?;
 
     let token = workspace::random(32).map_err(anyhow::Error::msg)?;
     let office_token = workspace::random(32).map_err(anyhow::Error::msg)?;
@@ -237,14 +253,13 @@ pub async fn start(options: HostOptions) -> anyhow::Result<Running> {
             let live = live.clone();
             move |incoming| live.submit(incoming)
         }),
+        switchboard: switchboard.clone(),
         facts: Facts {
             profile: options.profile.name().into(),
             folder: options.data_dir.clone(),
             desk_person: (options.profile == Profile::Sandbox).then(sandbox_person),
-            vendors: places,
-            hooks_url: hooks_url.clone(),
             mllp: mllp_at.clone(),
-            key_home,
+            key_home: keys::in_words(&home),
             zone_data: crate::zones::in_words(),
             banners: banners.shown(),
         },
@@ -278,7 +293,15 @@ pub async fn start(options: HostOptions) -> anyhow::Result<Running> {
             parts: Mutex::default(),
         }),
     };
-    let keeper = Arc::new(Keeper::new(live.clone(), auth));
+    let keeper = Arc::new(Keeper::new(live.clone(), switchboard.auth_view()));
+    switchboard.on_change(Box::new({
+        let keeper = Arc::downgrade(&keeper);
+        move |auth| {
+            if let Some(keeper) = keeper.upgrade() {
+                keeper.change_auth(auth);
+            }
+        }
+    }));
     if let Some((listener, _)) = mllp {
         let (clock, mut stop) = (clock.clone(), stop.clone());
         let now = Arc::new(move || clock.now());
@@ -365,39 +388,25 @@ fn built_in(clock: &Arc<dyn Clock>) -> Arc<Sandbox> {
     Sandbox::new(Arc::new(move || clock.now()), config)
 }
 
-/// Where each vendor is: base address, and whether it is the built-in one.
-type Places = Vec<(Vendor, String, bool)>;
+/// A change of the console's own.
+fn connection(change: ConnectionChange) -> Input {
+    Input::Change { who: "console".into(), change: Change::Connection(change) }
+}
 
-/// Each vendor's set-up: from the file, else the built-in one, sent elsewhere if asked.
-fn connect(options: &HostOptions, config: &Config, built_in: Option<(&Sandbox, &Served)>) -> Result<(VendorConfig, Places), BadConfig> {
-    let mut all = match built_in {
-        Some((sandbox, served)) => sandbox.vendors(served.bases()).as_object().cloned().unwrap_or_default(),
-        None => Map::new(),
-    };
-    let mut elsewhere: Vec<Vendor> = Vec::new();
-    for (name, set_up) in &config.vendors {
-        elsewhere.extend(Vendor::named(name));
-        all.insert(name.clone(), set_up.clone());
+/// Speaks to the vendors of the file and of the ledger; each secret that is read for it is on the trail before.
+async fn connect(switchboard: &Arc<Switchboard>, engine: &mut Engine, clock: &dyn Clock) -> anyhow::Result<()> {
+    let rows = engine.desk.connections.clone();
+    let home = switchboard.home().unwrap_or_default();
+    let read = [(switchboard.in_file(), "the start file".to_string()), (switchboard.to_read(&rows), home)];
+    let read = read.into_iter().filter(|(names, _)| !names.is_empty());
+    let lines: Vec<Incoming> = read.map(|(names, from)| Incoming::Direct(connection(ConnectionChange::Read { names, from }))).collect();
+    if !lines.is_empty() {
+        engine.turn(clock.now(), &lines)?;
     }
-    let bad = |why: String| BadConfig::new("vendors", why);
-    let mut vendors = VendorConfig::read(Value::Object(all.clone())).map_err(bad)?;
-    let mut bases: Vec<(Vendor, String)> = Vec::new();
-    for (name, url) in &options.vendor_bases {
-        let (vendor, base) = vendor_base(name, url)?;
-        if !vendors.rebase(vendor, &base) && vendor != Vendor::Ehr {
-            return Err(BadConfig::new(format!("vendor {name}"), "is not set up: give its account in --config"));
-        }
-        elsewhere.push(vendor);
-        bases.push((vendor, base));
-    }
-    let place = |vendor: Vendor| {
-        let said = &all.get(vendor.name())?;
-        let given = ["base", "webhook_url", "endpoint"].iter().find_map(|f| said.get(*f)).and_then(Value::as_str).unwrap_or_default();
-        let base = bases.iter().rev().find(|(v, _)| *v == vendor).map_or(given, |(_, b)| b);
-        // The origin only: a webhook's path is a secret.
-        Some((vendor, vendors::form::origin(base).to_string(), built_in.is_some() && !elsewhere.contains(&vendor)))
-    };
-    Ok((vendors.clone(), Vendor::ALL.into_iter().filter_map(place).collect()))
+    let board = switchboard.clone();
+    // A keyring may wait for its owner: never on an async thread.
+    tokio::task::spawn_blocking(move || board.connect(&rows).and_then(|()| board.check_bases())).await??;
+    Ok(())
 }
 
 /// The first turn of a new data folder, all or nothing.

@@ -72,9 +72,10 @@ impl<S: Spine> accept::Keep for Keeper<S> {
         if auth.rates == rates {
             return auth;
         }
-        let changed = AuthView { rates, ..(*auth).clone() };
-        self.change_auth(changed.clone());
-        Arc::new(changed)
+        // Under the lock: new secrets must not be lost to an older view with other rates.
+        let mut kept = self.auth.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        *kept = Arc::new(AuthView { rates, ..(**kept).clone() });
+        kept.clone()
     }
 
     fn signature_refused(&self, source: Source) {

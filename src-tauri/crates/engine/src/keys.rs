@@ -8,30 +8,30 @@ use ledger::Key;
 use sha2::Sha256;
 use std::path::Path;
 
-/// The database key, and where it is kept, in words. A sandbox without a keyring keeps it in a file of its own, and says so.
-pub async fn database_key(options: &HostOptions, folder: &Path) -> Result<(Key, String), VaultError> {
+/// The database key, and where it is kept. A sandbox without a keyring keeps it in a file of its own, and says so.
+pub async fn database_key(options: &HostOptions, folder: &Path) -> Result<(Key, KeyHome), VaultError> {
     let (home, profile, folder) = (options.key.clone(), options.profile, folder.to_path_buf());
     // A keyring may wait for its owner: never on an async thread.
     let asked = tokio::task::spawn_blocking(move || ask(&home, profile, &folder));
     asked.await.unwrap_or_else(|_| Err(VaultError::Keyring { said: "it broke while it was asked".into() }))
 }
 
-fn ask(home: &KeyHome, profile: Profile, folder: &Path) -> Result<(Key, String), VaultError> {
+fn ask(home: &KeyHome, profile: Profile, folder: &Path) -> Result<(Key, KeyHome), VaultError> {
     let database = workspace::database(folder);
     let own_file = KeyHome::File(workspace::sandbox_key(folder));
     let fall_back = profile == Profile::Sandbox && matches!(home, KeyHome::Keyring { .. });
     if fall_back && workspace::sandbox_key(folder).exists() {
-        return Ok((vault::open_or_create(&own_file, &database)?, in_words(&own_file)));
+        return Ok((vault::open_or_create(&own_file, &database)?, own_file));
     }
     match vault::open_or_create(home, &database) {
-        Ok(key) => Ok((key, in_words(home))),
+        Ok(key) => Ok((key, home.clone())),
         Err(VaultError::Keyring { said }) if fall_back && !database.exists() => {
             let key = vault::open_or_create(&own_file, &database)?;
             eprintln!(
                 "careloop: no keyring can be used ({said}); the sandbox keeps its database key in {} (mode 0600).",
                 workspace::sandbox_key(folder).display()
             );
-            Ok((key, in_words(&own_file)))
+            Ok((key, own_file))
         }
         Err(e) => Err(e),
     }

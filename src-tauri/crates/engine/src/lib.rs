@@ -25,6 +25,7 @@ pub mod scenario;
 pub mod shorthand;
 pub mod sound;
 pub mod spine;
+pub mod switchboard;
 pub mod vault;
 mod views;
 pub mod workspace;

@@ -231,6 +231,7 @@ fn load(ledger: &Ledger, now: At, workspace: &str, case_key: [u8; 32]) -> Result
         freshest_reading_at: s.freshest_reading_at,
         visits: s.visits,
         check_ins: s.check_ins,
+        connections: s.connections,
         swept_from: s.swept_from,
         planned_to: s.planned_to,
         watch: s.watch,

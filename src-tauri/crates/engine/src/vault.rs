@@ -11,6 +11,10 @@ use std::sync::mpsc;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
+mod secrets;
+
+pub use secrets::Secrets;
+
 /// Where the key is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeyHome {
@@ -44,6 +48,9 @@ pub enum VaultError {
     /// The key file, or the folder of the database, cannot be used.
     #[error("{path} cannot be used: {said}")]
     File { path: String, said: String },
+    /// The sealed file of secrets was not written with this key, or was changed since.
+    #[error("{path} does not open with this desk's key: put it back from a backup, or move it away and enter the credentials again under Connections")]
+    Sealed { path: String },
 }
 
 /// How long a keyring may think: a locked one waits for a person.
@@ -65,11 +72,11 @@ fn open_or_create_with(home: &KeyHome, database: &Path, keyring: impl Keyring, p
         KeyHome::Keyring { service } => {
             let ring = ring(service);
             let shown = format!("the keyring entry \"{service}\"");
-            let kept = ring.clone().ask(|k, service| k.read(service))?;
+            let kept = ring.clone().ask(|k, service| k.read(service, ENTRY))?;
             choose(kept, database, &shown, |key| {
                 let text = key.to_hex();
-                ring.clone().ask(move |k, service| k.write(service, &text))?;
-                ring.clone().ask(|k, service| k.read(service))
+                ring.clone().ask(move |k, service| k.write(service, ENTRY, &text))?;
+                ring.clone().ask(|k, service| k.read(service, ENTRY))
             })
         }
         KeyHome::File(path) => choose(read_file(path)?, database, &path.display().to_string(), |key| {
@@ -117,10 +124,12 @@ fn exists(database: &Path) -> Result<bool, VaultError> {
     Ok(false)
 }
 
-/// A keyring that keeps texts.
+/// A keyring that keeps texts, each under the name of an entry of a service.
 trait Keyring: Clone + Send + 'static {
-    fn read(&self, service: &str) -> Result<Option<Zeroizing<String>>, String>;
-    fn write(&self, service: &str, text: &str) -> Result<(), String>;
+    fn read(&self, service: &str, entry: &str) -> Result<Option<Zeroizing<String>>, String>;
+    fn write(&self, service: &str, entry: &str, text: &str) -> Result<(), String>;
+    /// One that is not there is removed already.
+    fn remove(&self, service: &str, entry: &str) -> Result<(), String>;
 }
 
 /// The keyring of the operating system.
@@ -128,8 +137,8 @@ trait Keyring: Clone + Send + 'static {
 struct OsKeyring;
 
 impl OsKeyring {
-    fn entry(service: &str) -> Result<keyring::Entry, String> {
-        keyring::Entry::new(service, ENTRY).map_err(|error| match (error, keyring::Entry::store_status()) {
+    fn entry(service: &str, entry: &str) -> Result<keyring::Entry, String> {
+        keyring::Entry::new(service, entry).map_err(|error| match (error, keyring::Entry::store_status()) {
             (keyring::Error::NoDefaultStore, Err(cause)) => format!("none is running here ({cause})"),
             (error, _) => error.to_string(),
         })
@@ -137,8 +146,8 @@ impl OsKeyring {
 }
 
 impl Keyring for OsKeyring {
-    fn read(&self, service: &str) -> Result<Option<Zeroizing<String>>, String> {
-        match Self::entry(service)?.get_password() {
+    fn read(&self, service: &str, entry: &str) -> Result<Option<Zeroizing<String>>, String> {
+        match Self::entry(service, entry)?.get_password() {
             Ok(text) => Ok(Some(Zeroizing::new(text))),
             Err(keyring::Error::NoEntry) => Ok(None),
             // These carry the secret itself: never printed.
@@ -150,9 +159,16 @@ impl Keyring for OsKeyring {
         }
     }
 
-    fn write(&self, service: &str, text: &str) -> Result<(), String> {
+    fn write(&self, service: &str, entry: &str, text: &str) -> Result<(), String> {
         // Text, not bytes: some keyrings keep nothing else.
-        Self::entry(service)?.set_password(text).map_err(|e| e.to_string())
+        Self::entry(service, entry)?.set_password(text).map_err(|e| e.to_string())
+    }
+
+    fn remove(&self, service: &str, entry: &str) -> Result<(), String> {
+        match Self::entry(service, entry)?.delete_credential() {
+            Ok(()) | Err(keyring::Error::NoEntry) => Ok(()),
+            Err(error) => Err(error.to_string()),
+        }
     }
 }
 
@@ -256,7 +272,7 @@ mod tests {
     }
 
     impl Keyring for TestRing {
-        fn read(&self, service: &str) -> Result<Option<Zeroizing<String>>, String> {
+        fn read(&self, service: &str, _: &str) -> Result<Option<Zeroizing<String>>, String> {
             if self.silent {
                 std::thread::park();
             }
@@ -266,10 +282,15 @@ mod tests {
             Ok(self.kept.lock().unwrap().get(service).cloned().map(Zeroizing::new))
         }
 
-        fn write(&self, service: &str, text: &str) -> Result<(), String> {
+        fn write(&self, service: &str, _: &str, text: &str) -> Result<(), String> {
             if !self.forgetful {
                 self.kept.lock().unwrap().insert(service.into(), text.into());
             }
+            Ok(())
+        }
+
+        fn remove(&self, service: &str, _: &str) -> Result<(), String> {
+            self.kept.lock().unwrap().remove(service);
             Ok(())
         }
     }

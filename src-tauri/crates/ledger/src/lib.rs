@@ -6,6 +6,7 @@
 mod check_ins;
 mod checkpoint;
 mod codes;
+mod connections;
 mod downtimes;
 mod effects;
 mod episodes;

@@ -1,8 +1,8 @@
 //! What the engine holds in memory, read back at start.
 
 use crate::{
-    check_ins, downtimes, effects, episodes, opt_outs, patients, readings, settings, shapes, staff, sweeps, tasks, trail, visits, watch,
-    LedgerError,
+    check_ins, connections, downtimes, effects, episodes, opt_outs, patients, readings, settings, shapes, staff, sweeps, tasks, trail,
+    visits, watch, LedgerError,
 };
 use decide::outbox::Effect;
 use decide::{At, CheckIn, Downtime, Episode, Patient, Phone, Source, Task};
@@ -32,6 +32,8 @@ pub struct Stored {
     pub downtimes: Vec<Downtime>,
     /// Check-ins that nobody ended.
     pub check_ins: Vec<CheckIn>,
+    /// Each vendor's set-up.
+    pub connections: Vec<decide::connections::Connection>,
     /// Live visits and when each wants to be looked at.
     pub visits: Vec<(u64, At)>,
     /// When the last whole sweep of the chart began.
@@ -66,6 +68,7 @@ pub(crate) fn load(conn: &Connection) -> Result<Stored, LedgerError> {
         effects: effects::outstanding(conn)?,
         downtimes: downtimes::live(conn)?,
         check_ins: check_ins::live(conn)?,
+        connections: connections::all(conn)?,
         visits: visits::due(conn)?,
         planned_to: visits::planned_to(conn)?,
         swept_from: sweeps::began(conn)?,

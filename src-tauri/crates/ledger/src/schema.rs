@@ -4,7 +4,8 @@ use crate::LedgerError;
 use rusqlite::Connection;
 
 /// Each step once, in order, each in its own transaction; a step that was released never changes.
-const STEPS: &[&str] = &[FIRST, VISITS, MESSAGES, STAFF, PLANNING, VISIT_LISTS, WATCH, STRETCHES, EXCHANGES, CHECK_INS, SWEEPS];
+const STEPS: &[&str] =
+    &[FIRST, VISITS, MESSAGES, STAFF, PLANNING, VISIT_LISTS, WATCH, STRETCHES, EXCHANGES, CHECK_INS, SWEEPS, CONNECTIONS];
 
 const FIRST: &str = "
 -- Every MRN once: hot tables carry the small number.
@@ -231,6 +232,11 @@ CREATE INDEX check_in_live ON check_in(id) WHERE live = 1;
 const SWEEPS: &str = "
 -- At most one row: when the last whole sweep of the chart began.
 CREATE TABLE swept_from (one INTEGER PRIMARY KEY CHECK (one = 1), began_ms INTEGER NOT NULL) STRICT;
+";
+
+const CONNECTIONS: &str = "
+-- A vendor's set-up. Its secrets are in the keyring: the body names their entries.
+CREATE TABLE connection (vendor TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
 ";
 
 /// Brings the file to the format of this version.

@@ -2,8 +2,8 @@
 
 use crate::trail::{self, Head};
 use crate::{
-    check_ins, downtimes, effects, episodes, opt_outs, past, patients, quarantines, raw, readings, seen, settings, shapes, staff, sweeps,
-    tasks, visits, watch, Ledger, LedgerError,
+    check_ins, connections, downtimes, effects, episodes, opt_outs, past, patients, quarantines, raw, readings, seen, settings, shapes,
+    staff, sweeps, tasks, visits, watch, Ledger, LedgerError,
 };
 use decide::input::{Past, Withdrawal};
 use decide::rows::Row;
@@ -132,6 +132,8 @@ impl<'a> Turn<'a> {
                 effects::write(conn, person, effect)
             }
             Row::Downtime(d) => downtimes::write(conn, d),
+            Row::Connection(c) => connections::write(conn, c),
+            Row::Disconnected(vendor) => connections::remove(conn, *vendor),
             Row::Exchanges { effect, exchanges } => crate::messages::write_exchanges(conn, *effect, exchanges),
             Row::OptOut { phone, out, at } => opt_outs::write(conn, phone, *out, *at),
             Row::Setting { name, value, at, by } => settings::write(conn, name, value, *at, by),

@@ -9,6 +9,7 @@ pub mod ehr;
 mod exchange;
 #[cfg(test)]
 mod fake;
+pub mod fields;
 pub mod form;
 pub mod pagerduty;
 mod recording;

@@ -427,6 +427,12 @@ commands! {
     setting_rights(Nothing) -> SettingRightsView, Read;
     /// Changes settings, all or none; each has its own right, looked up when it is called.
     change_settings(ChangeSettingsArgs) -> Done, Halt;
+    /// How each vendor is connected: what is set and since when, never a secret.
+    connection_set_up(Nothing) -> SetUpView, Read;
+    /// Sets a vendor's connection: secrets go to the keyring, and it counts at once.
+    connect_vendor(ConnectArgs) -> Done, Administer;
+    /// Forgets a vendor's connection and its secrets.
+    disconnect_vendor(VendorArgs) -> Done, Administer;
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 mod audit;
 mod check_ins;
 mod commands;
+mod connect;
 mod error;
 mod frame;
 mod hl7;
@@ -19,6 +20,7 @@ mod worklist;
 pub use audit::*;
 pub use check_ins::*;
 pub use commands::*;
+pub use connect::*;
 pub use error::*;
 pub use frame::*;
 pub use hl7::*;

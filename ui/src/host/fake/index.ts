@@ -10,6 +10,7 @@ import type { SimIncident } from "../../generated/SimIncident";
 import type { VendorHealth } from "../../generated/VendorHealth";
 import { type Heard, type Host, HostError, type Link, Listeners, SignIn } from "../host";
 import { checkIns } from "./checkins";
+import { connect } from "./connect";
 import { type Episode, episode, iso, KINDS, line, severityOf } from "./day";
 import { door } from "./door";
 import { hl7Handlers } from "./hl7";
@@ -227,6 +228,7 @@ export function fakeHost(query: URLSearchParams): Host {
   const handlers: Handlers = {
     ...messageBrowser(everybody, query.has("empty")),
     ...checkIns(everybody),
+    ...connect(WHO.role),
     ...door(WHO, query.get("door") ?? "open"),
     frame: () => ({
       now: iso(Date.now()),

@@ -311,6 +311,8 @@ pub struct Settings {
     pub session_hours: f64,
     /// How long an emergency sign-in lasts.
     pub break_glass_minutes: f64,
+    /// A credential older than this is to be renewed; 0 = no reminder.
+    pub credential_review_days: f64,
 }
 
 impl Default for Settings {
@@ -438,6 +440,7 @@ impl Default for Settings {
             lock_after_minutes: 10.0,
             session_hours: 12.0,
             break_glass_minutes: 60.0,
+            credential_review_days: 90.0,
         }
     }
 }

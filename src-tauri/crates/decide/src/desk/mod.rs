@@ -65,6 +65,8 @@ pub struct Desk {
     pub quarantine: BTreeMap<u64, Quarantined>,
     /// Check-ins that nobody ended.
     pub check_ins: BTreeMap<u64, crate::CheckIn>,
+    /// Vendors set up on screen, and the tests of any.
+    pub connections: BTreeMap<Vendor, crate::connections::Connection>,
     pub on_call: OnCall,
     pub freshest_reading_at: Option<At>,
     /// What is wrong with a vendor now: one alarm per vendor and cause.
@@ -114,6 +116,7 @@ pub struct Stored {
     pub downtimes: Vec<Downtime>,
     /// Check-ins that nobody ended.
     pub check_ins: Vec<crate::CheckIn>,
+    pub connections: Vec<crate::connections::Connection>,
     /// Live visits and when each wants to be looked at.
     pub visits: Vec<(u64, At)>,
     /// When the last whole sweep of the chart began.
@@ -143,6 +146,7 @@ impl Desk {
             effects: BTreeMap::new(),
             quarantine: stored.quarantine.into_iter().map(|q| (q.id, q)).collect(),
             check_ins: stored.check_ins.into_iter().map(|c| (c.id, c)).collect(),
+            connections: stored.connections.into_iter().map(|c| (c.vendor, c)).collect(),
             on_call: OnCall::default(),
             freshest_reading_at: stored.freshest_reading_at,
             trouble: HashMap::new(),

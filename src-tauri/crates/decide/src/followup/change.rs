@@ -46,6 +46,7 @@ impl Desk {
             Change::Ordered(order) => self.take_order(now, who, order),
             Change::Downtime(change) => self.change_downtime(now, who, change),
             Change::CheckIn(change) => self.change_check_in(now, who, change),
+            Change::Connection(change) => self.change_connection(now, who, change),
             Change::OptedOut { phone, out } => {
                 if out {
                     if self.opted_out.insert(phone.clone()) {
@@ -248,6 +249,7 @@ fn check(s: &Settings, name: &str) -> Result<(), String> {
         ("reminder_gap_seconds", s.reminder_gap_seconds),
         ("stale_data_minutes", s.stale_data_minutes),
         ("studio_answer_wait_seconds", s.studio_answer_wait_seconds),
+        ("credential_review_days", s.credential_review_days),
     ];
     if let Some((_, v)) = not_negative.iter().find(|(n, v)| *n == name && (!v.is_finite() || *v < 0.0)) {
         return Err(format!("must be 0 or more, not {v}"));

@@ -101,7 +101,7 @@ async fn database(args: &FolderArgs, path: &Path) -> Vec<Finding> {
         Ok(found) => found,
         Err(e) => return vec![ill("key", e.to_string())],
     };
-    let mut found = vec![well("key", format!("kept in {home}"))];
+    let mut found = vec![well("key", format!("kept in {}", keys::in_words(&home)))];
     let counted = Ledger::open(&file, &key, Durability::Full).and_then(|l| l.reader()?.counts());
     found.push(match counted {
         Ok(n) => well(

@@ -2,6 +2,7 @@
 
 mod audit;
 mod check_ins;
+mod connect;
 mod hl7;
 mod messages;
 mod refusal;
@@ -333,5 +334,17 @@ impl Answers for Console {
 
     fn change_settings(&self, who: &Person, args: ChangeSettingsArgs) -> Result<Done, UserError> {
         self.do_change_settings(who, args)
+    }
+
+    fn connection_set_up(&self, who: &Person, _: Nothing) -> Result<SetUpView, UserError> {
+        Ok(self.set_up_view(who))
+    }
+
+    fn connect_vendor(&self, who: &Person, args: ConnectArgs) -> Result<Done, UserError> {
+        self.do_connect_vendor(who, &args)
+    }
+
+    fn disconnect_vendor(&self, who: &Person, args: VendorArgs) -> Result<Done, UserError> {
+        self.do_disconnect_vendor(who, &args)
     }
 }

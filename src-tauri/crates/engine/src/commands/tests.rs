@@ -24,7 +24,9 @@ fn only_what_is_listed_needs_an_administrator_and_only_looking_is_free() {
             "hl7_preview",
             "hl7_map_save",
             "sim_vendor",
-            "sim_on_call"
+            "sim_on_call",
+            "connect_vendor",
+            "disconnect_vendor"
         ]
     );
     assert_eq!(
@@ -46,7 +48,8 @@ fn only_what_is_listed_needs_an_administrator_and_only_looking_is_free() {
             "messages",
             "message",
             "check_ins",
-            "setting_rights"
+            "setting_rights",
+            "connection_set_up"
         ]
     );
     assert_eq!(of(Access::Halt), ["reprocess_edited", "announce_maintenance", "stop_sending", "end_downtime", "change_settings"]);

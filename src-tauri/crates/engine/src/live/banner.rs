@@ -18,6 +18,8 @@ pub enum Cause {
     Heartbeat,
     /// The trail's head could not be kept outside the database.
     Anchor,
+    /// A vendor's credential is not where it was kept.
+    Credentials,
 }
 
 /// The banners that stand now.

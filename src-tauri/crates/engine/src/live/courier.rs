@@ -3,12 +3,13 @@
 use super::{Shared, Work};
 use crate::clock::stopwatch;
 use crate::health::Ended;
+use crate::switchboard::Connected;
 use decide::outbox::{Delivery, Effect, Problem, ProblemKind};
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{SyncSender, TrySendError};
 use std::sync::Arc;
 use std::time::Duration;
-use vendors::{Connections, Transport};
+use vendors::Transport;
 
 /// No attempt takes longer, whatever a connector does: then its outcome is unknown.
 const ATTEMPT: Duration = Duration::from_secs(180);
@@ -17,7 +18,7 @@ const ATTEMPT: Duration = Duration::from_secs(180);
 #[derive(Clone)]
 pub(super) struct Courier {
     pub runtime: tokio::runtime::Handle,
-    pub connections: Arc<Connections>,
+    pub connected: Arc<Connected>,
     pub transport: Arc<dyn Transport>,
     pub shared: Arc<Shared>,
     pub back: SyncSender<Work>,
@@ -37,8 +38,10 @@ impl Courier {
                 async move {
                     let now = courier.shared.clock.now();
                     let clock = courier.shared.clock.clone();
+                    // Those of this moment: a change of credentials meanwhile is for the next attempt.
+                    let connections = courier.connected.now();
                     let recording = vendors::Recording::new(&*courier.transport, move || clock.now());
-                    let attempt = vendors::deliver(&courier.connections, &recording, &effect, now);
+                    let attempt = vendors::deliver(&connections, &recording, &effect, now);
                     let delivery = tokio::time::timeout(ATTEMPT, attempt).await;
                     (delivery, recording.kept())
                 }

@@ -19,6 +19,7 @@ use crate::health::Health;
 use crate::keeper::Spine;
 use crate::sound::Sound;
 use crate::spine::{Engine, Incoming};
+use crate::switchboard::Connected;
 use async_trait::async_trait;
 use decide::desk::Answer;
 use decide::input::Input;
@@ -32,7 +33,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
-use vendors::{Connections, Transport};
+use vendors::Transport;
 use wire::NoticeKind;
 
 /// So much may wait for the spine; beyond it senders are asked to come again.
@@ -101,7 +102,7 @@ pub struct LiveParts {
     pub sound: Arc<Sound>,
     pub banners: Arc<Banners>,
     pub bus: Arc<Bus>,
-    pub connections: Arc<Connections>,
+    pub connected: Arc<Connected>,
     pub transport: Arc<dyn Transport>,
     /// The built-in chart must know every patient.
     pub enrolled: Option<Enrolled>,
@@ -139,7 +140,7 @@ impl Live {
         let (queue, arrivals) = sync_channel(QUEUE);
         let courier = courier::Courier {
             runtime: tokio::runtime::Handle::current(),
-            connections: parts.connections,
+            connected: parts.connected,
             transport: parts.transport,
             shared: shared.clone(),
             back: queue.clone(),

@@ -48,7 +48,7 @@ impl Ward {
             sound: Arc::default(),
             banners: banners.clone(),
             bus: bus.clone(),
-            connections: Arc::new(Connections::new(VendorConfig::default(), None)),
+            connected: Arc::new(Connected::new(vendors::Connections::new(VendorConfig::default(), None))),
             transport: Arc::new(Nobody),
             enrolled: None,
         })

@@ -73,13 +73,14 @@ impl Console {
                 })
                 .collect()
         };
+        let hooks_url = self.switchboard.hooks_url();
         let hooks = HOOKS
             .iter()
             .map(|(name, path, source)| {
                 let traffic = self.health.traffic(now, source.name());
                 HookView {
                     name: (*name).into(),
-                    url: format!("{}/{path}", self.facts.hooks_url),
+                    url: format!("{}/{path}", hooks_url),
                     received_today: traffic.received_today,
                     refused_today: traffic.refused_today,
                     last_at: traffic.last_at,

@@ -60,8 +60,8 @@ impl Console {
     /// Health of every vendor.
     pub(crate) fn vendors(&self, desk: &Desk, now: At, l: Language) -> Vec<VendorHealth> {
         let queues = queues(desk);
-        self.facts
-            .vendors
+        self.switchboard
+            .places()
             .iter()
             .map(|(vendor, base_url, built_in)| {
                 let known = self.health.of(now, *vendor);

@@ -2,6 +2,7 @@
 
 mod browser;
 mod check_ins;
+mod connect;
 mod connections;
 mod detail;
 pub(crate) mod downtime;

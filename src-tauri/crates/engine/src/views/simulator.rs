@@ -56,7 +56,7 @@ impl Console {
                 })
                 .collect()
         };
-        let built_in = |v: Vendor| self.facts.vendors.iter().any(|(vendor, _, built_in)| *vendor == v && *built_in);
+        let built_in = |v: Vendor| self.switchboard.places().iter().any(|(vendor, _, built_in)| *vendor == v && *built_in);
         let vendors = Vendor::ALL
             .into_iter()
             .map(|v| SimVendor {

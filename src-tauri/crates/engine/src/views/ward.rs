@@ -5,6 +5,7 @@ use crate::console::{lock, Console, ConsoleParts, Facts, NoDemo};
 use crate::health::Health;
 use crate::sound::Sound;
 use crate::spine::{Engine, Incoming};
+use crate::switchboard::Switchboard;
 use accept::Found;
 use decide::input::{Act, Change, Input};
 use decide::outbox::{
@@ -92,12 +93,15 @@ impl Ward {
             health: Arc::new(Health::default()),
             clock: Arc::new(clock.clone()),
             submit: Box::new(submit),
+            switchboard: Arc::new(Switchboard::seeming(
+                Vendor::ALL.map(|v| (v, format!("http://{}.sandbox", v.name()), true)).to_vec(),
+                "http://127.0.0.1:8750",
+                "KEY",
+            )),
             facts: Facts {
                 desk_person: None,
                 folder: dir.path().to_path_buf(),
                 profile: "sandbox".into(),
-                vendors: Vendor::ALL.map(|v| (v, format!("http://{}.sandbox", v.name()), true)).to_vec(),
-                hooks_url: "http://127.0.0.1:8750/hooks/KEY".into(),
                 mllp: Some("127.0.0.1:2575".into()),
                 key_home: "a file of its owner".into(),
                 zone_data: "2026e".into(),

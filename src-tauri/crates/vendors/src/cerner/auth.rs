@@ -149,6 +149,14 @@ struct Claims<'a> {
     jti: String,
 }
 
+/// Whether that text is a private key that can sign as the standard asks: RSA, or P-384.
+pub fn can_sign(key: &Secret) -> bool {
+    let pem = key.expose().as_bytes();
+    let signs = |alg, key: EncodingKey| jsonwebtoken::encode(&Header::new(alg), &serde_json::json!({}), &key).is_ok();
+    EncodingKey::from_rsa_pem(pem).is_ok_and(|k| signs(Algorithm::RS384, k))
+        || EncodingKey::from_ec_pem(pem).is_ok_and(|k| signs(Algorithm::ES384, k))
+}
+
 /// A signed client assertion for that token endpoint.
 pub fn assertion(c: &Config, key: &Secret, token_endpoint: &str, now: At) -> Result<String, Stop> {
     let unusable =
