@@ -11,6 +11,7 @@ use axum::extract::{Extension, Path, State};
 use axum::http::{header, HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use decide::decode::appointment::event;
+use decide::decode::unbroken;
 use decide::Source;
 use serde_json::{json, Value};
 use std::sync::Arc;
@@ -37,7 +38,7 @@ async fn through(gate: &Gate, key: &str, connection: Option<&Connection>, header
         return Err(No { field: Some("Content-Type".into()), ..no });
     }
     let bytes = receive(gate, HOOK, &headers, body).await?;
-    let read = event(&bytes);
+    let read = unbroken(|| event(&bytes));
     let found = read.clone().map_or_else(Found::Refused, Found::Visit);
     let done = gate.keep(HOOK, Incoming { source: Source::AppointmentHook, body: bytes, content_type, found, dedupe: None }).await?;
     match read {

@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::extract::{Extension, Path, State};
 use axum::http::{header, HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
-use decide::decode::entries;
+use decide::decode::{entries, unbroken};
 use decide::Source;
 use std::sync::Arc;
 
@@ -48,7 +48,7 @@ async fn through(gate: &Gate, key: &str, connection: Option<&Connection>, header
     }
     let bytes = receive(gate, HOOK, &headers, body).await?;
     let incoming = |found| Incoming { source: Source::FhirHook, body: bytes.clone(), content_type, found, dedupe: None };
-    match entries(&bytes) {
+    match unbroken(|| entries(&bytes)) {
         Ok(body) => {
             let places = Place::of(body.bundle, &body.entries);
             let done = gate.keep(HOOK, incoming(Found::Readings { bundle: body.bundle, entries: body.entries })).await?;

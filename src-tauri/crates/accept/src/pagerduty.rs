@@ -11,6 +11,7 @@ use axum::body::Body;
 use axum::extract::{Extension, Path, State};
 use axum::http::{header, HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use decide::decode::{unbroken, BROKE};
 use decide::Source;
 use std::sync::Arc;
 use vendors::pagerduty::{auth::verify, callback};
@@ -51,11 +52,13 @@ async fn through(gate: &Gate, key: &str, connection: Option<&Connection>, header
         });
     }
     let content_type = headers.get(header::CONTENT_TYPE).map(|v| String::from_utf8_lossy(v.as_bytes()).into_owned());
-    let found = callback::event(&bytes).map_or_else(|bad| Found::Refused(refusal(bad)), Found::Pager);
+    let found = unbroken(|| callback::event(&bytes).map_err(refusal)).map_or_else(Found::Refused, Found::Pager);
     let refused = if let Found::Refused(r) = &found { Some(r.clone()) } else { None };
     gate.keep(HOOK, Incoming { source: Source::PagerDutyWebhook, body: bytes, content_type, found, dedupe: None }).await?;
     match refused {
         None => Ok(()),
+        // Ours, not theirs: it is kept, and must not count towards their silence.
+        Some(refusal) if refusal.reason == BROKE => Ok(()),
         Some(refusal) => {
             gate.count.refused(HOOK);
             Err(refusal.into())

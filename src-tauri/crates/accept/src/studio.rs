@@ -11,6 +11,7 @@ use axum::extract::{Extension, OriginalUri, Path, State};
 use axum::http::{header, HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use decide::decode::studio::answer;
+use decide::decode::unbroken;
 use decide::Source;
 use serde_json::{json, Value};
 use std::sync::Arc;
@@ -53,7 +54,7 @@ async fn through(
         return Err(No { field: Some("Content-Type".into()), ..no });
     }
     let token = headers.get("i-twilio-idempotency-token").and_then(|v| v.to_str().ok()).map(str::trim).filter(|t| !t.is_empty());
-    let read = answer(&bytes, token.map(str::to_string));
+    let read = unbroken(|| answer(&bytes, token.map(str::to_string)));
     let found = read.clone().map_or_else(Found::Refused, Found::Studio);
     let done = gate.keep(HOOK, Incoming { source: Source::StudioHook, body: bytes, content_type, found, dedupe: None }).await?;
     match read {

@@ -9,7 +9,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Extension, OriginalUri, Path, State};
 use axum::http::{header, HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use decide::decode::Refusal;
+use decide::decode::{unbroken, Refusal};
 use decide::Source;
 use std::sync::Arc;
 use vendors::callback::BadCallback;
@@ -84,7 +84,7 @@ async fn through(
         check_signature(gate, hook, source, &auth, uri, &headers, signed)?;
     }
     let pairs = pairs.map_err(No::from)?;
-    let found = read(&pairs).unwrap_or_else(|bad| Found::Refused(refusal(bad)));
+    let found = unbroken(|| read(&pairs).map_err(refusal)).unwrap_or_else(Found::Refused);
     let refused = if let Found::Refused(r) = &found { Some(r.clone()) } else { None };
     gate.keep(hook, Incoming { source, body: bytes, content_type, found, dedupe: None }).await?;
     match refused {

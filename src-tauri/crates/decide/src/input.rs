@@ -62,6 +62,10 @@ pub enum Input {
     Settled { effect: u64, delivery: Delivery },
     /// Clocks are due.
     Tick,
+    /// One thing of a tick by itself, after a tick broke.
+    Fire(crate::desk::Duty),
+    /// The program broke on a duty: it is set aside, and staff hear of it.
+    Broke(crate::desk::Duty),
     /// The console started: overdue waits are looked at once.
     Started,
     /// The spine turns: kept, so that the next start knows when it last did.

@@ -2,6 +2,7 @@
 //! and the hosts that drive them.
 
 mod admin;
+mod again;
 mod anchors;
 mod appointments;
 pub mod cli;
@@ -10,6 +11,7 @@ mod commands;
 pub mod config;
 pub mod console;
 mod demo;
+mod due;
 pub mod health;
 mod hl7_file;
 mod host;
@@ -26,6 +28,8 @@ pub mod shorthand;
 pub mod sound;
 pub mod spine;
 pub mod switchboard;
+#[cfg(test)]
+pub(crate) mod trip;
 pub mod vault;
 mod views;
 pub mod workspace;

@@ -1,6 +1,7 @@
 //! Observations that a sweep of the chart found, on their way through a turn.
 
 use crate::spine::{decide_one, reading, Turned};
+use decide::decode::unbroken;
 use decide::desk::Desk;
 use decide::input::{Input, RawRef};
 use decide::rows::Row;
@@ -19,7 +20,7 @@ pub(crate) fn pulled(desk: &mut Desk, turn: &mut Turn<'_>, now: At, resources: &
         turn.write(&Row::Seen { key, at: now })?;
         let raw = turn.keep_raw(now, source, resource.as_bytes())?;
         let at = |entry: usize| RawRef { raw, entry: entry as u32, again: None };
-        match decide::decode::entries(resource.as_bytes()) {
+        match unbroken(|| decide::decode::entries(resource.as_bytes())) {
             Ok(body) => {
                 for entry in body.entries {
                     reading(desk, turn, now, source, &entry.decoded, at(entry.at), &mut Vec::new(), out)?;

@@ -2,21 +2,22 @@
 //!
 //! A plain struct without threads or sockets: the live host and the scenario runner drive the same one.
 
+use crate::again::again;
+use crate::due::{due_visit, due_visits, plan_again, reminders_today, visit_again};
 use crate::pace::Pace;
 use accept::Found;
 use chrono::TimeDelta;
-use decide::desk::{Alarm, Answer, Desk, Outcome, Stored, Whose};
+use decide::decode::BROKE;
+use decide::desk::{Alarm, Answer, Desk, Duty, Outcome, Place, Stored, Whose};
 use decide::input::{Change, Decoded, Input, Past, RawRef, RowId};
 use decide::outbox::{Act, Delivery, Effect, EffectState, Problem, ProblemKind, Vendor};
 use decide::rows::{Exchange, Row};
 use decide::trail::{Entry, IntakeOutcome};
 use decide::watch::Why;
-use decide::{At, Source, Visit};
+use decide::{At, Source};
 use ledger::{Ledger, LedgerError, Turn};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// So many visits are looked at in one turn: a turn stays short for whoever waits for its answer.
-const VISITS_A_TURN: usize = 256;
 /// An absence without anything due is told from here on.
 const SHORT_ABSENCE: TimeDelta = TimeDelta::minutes(5);
 
@@ -39,6 +40,10 @@ pub enum Incoming {
     AgainAs { quarantine: u64, body: Vec<u8> },
     /// What was said to a vendor in an attempt, and what it answered.
     Exchanged { effect: u64, exchanges: Vec<Exchange> },
+    /// A start or a wake without catching up in the same turn: a timer breaks there.
+    Gently(Input),
+    /// What the engine breaks on and nobody sent: answered, and nothing else.
+    Broken,
 }
 
 /// What a turn leaves for its host.
@@ -64,6 +69,11 @@ pub struct Engine {
     case_key: [u8; 32],
     /// The desk may hold what was never stored: it is set up again before anything else.
     stale: bool,
+    /// Where the last turn broke.
+    broke_at: Place,
+    /// Effects being claimed now; after trouble one at a time.
+    claiming: Vec<Effect>,
+    one_claim: bool,
 }
 
 impl Engine {
@@ -79,6 +89,9 @@ impl Engine {
             workspace: workspace.into(),
             case_key,
             stale: false,
+            broke_at: Place::default(),
+            claiming: Vec::new(),
+            one_claim: false,
         })
     }
 
@@ -92,6 +105,11 @@ impl Engine {
         self.ledger.fill_disk(full)
     }
 
+    /// The database refuses readings of a source id from now on: for simulations.
+    pub fn refuse_reading(&self, source_id: &str) -> Result<(), LedgerError> {
+        self.ledger.refuse_reading(source_id)
+    }
+
     /// The trail's head, to be kept outside the file.
     pub fn anchor(&self) -> ledger::Anchor {
         self.ledger.anchor()
@@ -102,21 +120,35 @@ impl Engine {
         if self.stale {
             self.reload(now)?;
         }
+        self.desk.place = Place::default();
         let done = self.try_turn(now, batch);
         if done.is_err() {
-            self.reload(now)?;
+            self.recover(now)?;
         }
         done
+    }
+
+    /// After a turn that broke, also by a panic: the desk is as the ledger has it.
+    pub fn recover(&mut self, now: At) -> Result<(), LedgerError> {
+        self.broke_at = self.desk.place;
+        self.reload(now)
+    }
+
+    /// Where the last turn broke.
+    pub fn broke_at(&self) -> Place {
+        self.broke_at
     }
 
     fn try_turn(&mut self, now: At, batch: &[Incoming]) -> Result<Turned, LedgerError> {
         let mut out = Turned::default();
         let mut turn = self.ledger.begin()?;
-        for incoming in batch {
+        for (n, incoming) in batch.iter().enumerate() {
             let mut answers = Vec::new();
+            self.desk.place = Place { incoming: Some(n), ..Place::default() };
             take(&mut self.desk, &mut turn, now, incoming, &mut answers, &mut out)?;
             out.answers.push(answers);
         }
+        self.desk.place = Place::default();
         turn.commit()?;
         for incoming in batch {
             if let Incoming::Direct(Input::ClockSet { by_ms }) = incoming {
@@ -140,47 +172,76 @@ impl Engine {
         if self.stale {
             self.reload(now)?;
         }
-        let mut claimed = Vec::new();
-        while let Some(id) = self.pace.next_look(&self.desk.lanes, now) {
-            self.claim(now, id, &mut claimed);
+        let most = if self.one_claim { 1 } else { usize::MAX };
+        while let Some(id) = self.pace.next_look(&self.desk.lanes, now).filter(|_| self.claiming.len() < most) {
+            self.claim(now, id);
         }
         for vendor in Vendor::ALL {
-            while let Some(id) = self.pace.next(vendor, &self.desk, now) {
-                self.claim(now, id, &mut claimed);
+            while let Some(id) = self.pace.next(vendor, &self.desk, now).filter(|_| self.claiming.len() < most) {
+                self.claim(now, id);
             }
         }
-        if claimed.is_empty() {
-            return Ok(claimed);
+        if self.claiming.is_empty() {
+            self.one_claim = false;
+            return Ok(Vec::new());
         }
-        let outcome = self.desk.claimed(now);
-        if decide::planted::on(decide::planted::Fault::SentBeforeCommit) {
-            return Ok(claimed);
-        }
-        let stored = (|| {
-            let mut turn = self.ledger.begin()?;
-            for row in &outcome.rows {
-                turn.write(row)?;
+        let stored = self.store_claims(now);
+        match stored {
+            Ok(()) => Ok(std::mem::take(&mut self.claiming)),
+            Err(e) if e.of_one_record() => {
+                tracing::error!(error = %e, "an effect cannot be claimed; it is set aside");
+                self.claim_broke(now)?;
+                Ok(Vec::new())
             }
-            turn.commit()
-        })();
-        if let Err(e) = stored {
-            for f in &claimed {
-                self.pace.settled(f);
+            Err(e) => {
+                self.unclaim(now)?;
+                Err(e)
             }
-            self.reload(now)?;
-            return Err(e);
         }
-        Ok(claimed)
     }
 
-    fn claim(&mut self, now: At, id: u64, claimed: &mut Vec<Effect>) {
+    /// A claim broke, also by a panic: the next are made one at a time, and the one that breaks alone is set aside.
+    pub fn claim_broke(&mut self, now: At) -> Result<(), LedgerError> {
+        let culprit = self.unclaim(now)?;
+        match culprit {
+            Some(id) => {
+                self.desk.set_aside(Duty::Effect(id), now);
+            }
+            None => self.one_claim = true,
+        }
+        Ok(())
+    }
+
+    /// Nothing was claimed after all. Returns the only one that was to be.
+    fn unclaim(&mut self, now: At) -> Result<Option<u64>, LedgerError> {
+        let claimed = std::mem::take(&mut self.claiming);
+        for f in &claimed {
+            self.pace.settled(f);
+        }
+        self.reload(now)?;
+        Ok(if let [one] = claimed.as_slice() { Some(one.id) } else { None })
+    }
+
+    fn store_claims(&mut self, now: At) -> Result<(), LedgerError> {
+        let outcome = self.desk.claimed(now);
+        if decide::planted::on(decide::planted::Fault::SentBeforeCommit) {
+            return Ok(());
+        }
+        let mut turn = self.ledger.begin()?;
+        for row in &outcome.rows {
+            turn.write(row)?;
+        }
+        turn.commit()
+    }
+
+    fn claim(&mut self, now: At, id: u64) {
         if let Some(before) = self.desk.claim(now, id) {
             let mut before = before;
             if matches!((&before.act, &before.state), (Act::Text(_), EffectState::Unknown { .. })) {
                 before.not_ours = self.ledger.sids_of_others(id).unwrap_or_default();
             }
             self.pace.left(&before, &self.desk.settings, now);
-            claimed.push(before);
+            self.claiming.push(before);
         }
     }
 
@@ -195,11 +256,17 @@ impl Engine {
         self.desk.next_wake().into_iter().chain(lanes).chain(self.pace.look_wake(&self.desk.lanes)).min()
     }
 
+    /// Something broke outside a turn: the desk is set up again before anything else.
+    pub fn doubt(&mut self) {
+        self.stale = true;
+    }
+
     /// Sets the desk up again from the ledger; until that works nothing is taken.
     pub fn reload(&mut self, now: At) -> Result<(), LedgerError> {
         self.stale = true;
         let mut desk = load(&self.ledger, now, &self.workspace, self.case_key)?;
         desk.sweep = std::mem::take(&mut desk.sweep).put_off(std::mem::take(&mut self.desk.sweep), self.desk.started_at, now);
+        desk.carry_on(&mut self.desk, now);
         self.desk = desk;
         self.change += 1;
         self.changed.clear();
@@ -265,7 +332,8 @@ fn take(
             }
             match found {
                 Found::Readings { entries, .. } => {
-                    for entry in entries {
+                    for (n, entry) in entries.iter().enumerate() {
+                        desk.place.entry = Some(n);
                         let at = RawRef { raw, entry: entry.at as u32, again: None };
                         reading(desk, turn, now, *source, &entry.decoded, at, answers, out)?;
                     }
@@ -316,9 +384,13 @@ fn take(
             decide_one(desk, turn, now, input.clone(), answers, out)?;
             match input {
                 Input::Tick => {
-                    plan_again(desk, turn, now, out)?;
+                    if !desk.aside_holds(&Duty::Replan) {
+                        plan_again(desk, turn, now, out)?;
+                    }
                     due_visits(desk, turn, now, out)
                 }
+                Input::Fire(Duty::Replan) => plan_again(desk, turn, now, out),
+                Input::Fire(Duty::Visit(id)) => due_visit(desk, turn, now, *id, out),
                 Input::Change { change: Change::Settings(_), .. } => habits(desk, turn, now),
                 _ => Ok(()),
             }
@@ -332,6 +404,16 @@ fn take(
         Incoming::Again { quarantine } => again(desk, turn, now, *quarantine, None, answers, out),
         Incoming::AgainAs { quarantine, body } => again(desk, turn, now, *quarantine, Some(body.as_slice()), answers, out),
         Incoming::Exchanged { effect, exchanges } => turn.write(&Row::Exchanges { effect: *effect, exchanges: exchanges.clone() }),
+        Incoming::Gently(input) => decide_one(desk, turn, now, input.clone(), answers, out),
+        Incoming::Broken => {
+            answers.push(Answer {
+                outcome: IntakeOutcome::Refused,
+                reason: Some(BROKE.into()),
+                refused: Some("The program broke on this. Nothing was changed; report it with the log.".into()),
+                ..Answer::default()
+            });
+            Ok(())
+        }
     }
 }
 
@@ -416,6 +498,8 @@ pub(crate) fn decide_one(
     answers: &mut Vec<Answer>,
     out: &mut Turned,
 ) -> Result<(), LedgerError> {
+    #[cfg(test)]
+    crate::trip::over(desk, now, &input);
     let outcome: Outcome = desk.take(now, input);
     for row in &outcome.rows {
         turn.write(row)?;
@@ -467,93 +551,7 @@ pub(crate) fn decide_one(
     Ok(())
 }
 
-/// Visits whose time has come: each is read, decided on and stored by itself. So many in a turn; the rest in the next.
-fn due_visits(desk: &mut Desk, turn: &mut Turn<'_>, now: At, out: &mut Turned) -> Result<(), LedgerError> {
-    for _ in 0..VISITS_A_TURN {
-        let Some(id) = desk.ahead.first_due(now) else { break };
-        // A visit never asks for the same instant twice; should one, the rest must not wait for it.
-        desk.ahead.set(id, None);
-        let Some(visit) = turn.visit(id)? else { continue };
-        let reminders_today = reminders_today(desk, turn, &visit, now)?;
-        decide_one(desk, turn, now, Input::VisitDue { visit: Box::new(visit), reminders_today }, &mut Vec::new(), out)?;
-    }
-    Ok(())
-}
-
-/// After a change of settings: the next visits in order of their start, which is the order of their due times. How far
-/// it came is stored in the same turn.
-fn plan_again(desk: &mut Desk, turn: &mut Turn<'_>, now: At, out: &mut Turned) -> Result<(), LedgerError> {
-    let Some(place) = desk.ahead.planned_to() else { return Ok(()) };
-    let visits = turn.visits_starting_after(place, VISITS_A_TURN)?;
-    let last = visits.last().filter(|_| visits.len() == VISITS_A_TURN).map(|v| (v.told.instant(), v.id));
-    for visit in visits {
-        visit_again(desk, turn, now, visit, out)?;
-    }
-    desk.ahead.plan_again(last, now);
-    turn.write(&Row::PlannedTo(last))
-}
-
-fn visit_again(desk: &mut Desk, turn: &mut Turn<'_>, now: At, visit: Visit, out: &mut Turned) -> Result<(), LedgerError> {
-    let reminders_today = reminders_today(desk, turn, &visit, now)?;
-    decide_one(desk, turn, now, Input::VisitAgain { visit: Box::new(visit), reminders_today }, &mut Vec::new(), out)
-}
-
-fn reminders_today(desk: &Desk, turn: &mut Turn<'_>, visit: &Visit, now: At) -> Result<u32, LedgerError> {
-    let (mrn, day) = desk.reminder_day(visit, now);
-    turn.reminders_on(&mrn, &day)
-}
-
-/// Decodes a quarantined record from its kept bytes and takes it again.
-fn again(
-    desk: &mut Desk,
-    turn: &mut Turn<'_>,
-    now: At,
-    id: u64,
-    corrected: Option<&[u8]>,
-    answers: &mut Vec<Answer>,
-    out: &mut Turned,
-) -> Result<(), LedgerError> {
-    let Some(q) = desk.quarantine.get(&id).cloned() else { return Ok(()) };
-    let (kept, raw) = match corrected {
-        Some(body) => (turn.keep_raw(now, q.source, body)?, Some(body.to_vec())),
-        None => (q.raw, turn.raw(q.raw)?),
-    };
-    let Some(raw) = raw else { return Ok(()) };
-    let at = RawRef { raw: kept, entry: q.entry, again: Some(id) };
-    let told = match q.source {
-        Source::StudioHook => {
-            return match decide::decode::studio::answer(&raw, None) {
-                Ok(answer) => studio(desk, turn, now, &answer, at, answers, out),
-                Err(r) => {
-                    answers.push(still_waiting(r.reason, r.detail));
-                    Ok(())
-                }
-            };
-        }
-        Source::AppointmentHook => decide::decode::appointment::event(&raw),
-        Source::Mllp => decide::hl7::decode(&raw, &desk.site_map()).map_err(Into::into),
-        Source::ChartAppointments => return crate::appointments::again(desk, turn, now, &raw, at, answers, out),
-        _ => {
-            let entry = decide::decode::entries(&raw).ok().and_then(|b| b.entries.into_iter().find(|e| e.at as u32 == q.entry));
-            return match entry {
-                Some(entry) => reading(desk, turn, now, q.source, &entry.decoded, at, answers, out),
-                None => {
-                    answers.push(still_waiting(q.reason, q.detail));
-                    Ok(())
-                }
-            };
-        }
-    };
-    match told {
-        Ok(event) => visit(desk, turn, now, q.source, &event, at, answers, out),
-        Err(r) => {
-            answers.push(still_waiting(r.reason, r.detail));
-            Ok(())
-        }
-    }
-}
-
-fn studio(
+pub(crate) fn studio(
     desk: &mut Desk,
     turn: &mut Turn<'_>,
     now: At,
@@ -574,13 +572,8 @@ fn studio(
     decide_one(desk, turn, now, Input::Studio { answer: answer.clone(), known, visits, seen, raw }, answers, out)
 }
 
-/// Tried again and still not readable.
-fn still_waiting(reason: String, detail: String) -> Answer {
-    Answer { outcome: IntakeOutcome::Quarantined, reason: Some(reason), detail: Some(detail), ..Answer::default() }
-}
-
 #[allow(clippy::too_many_arguments)]
-fn visit(
+pub(crate) fn visit(
     desk: &mut Desk,
     turn: &mut Turn<'_>,
     now: At,

@@ -29,9 +29,22 @@ pub enum LedgerError {
     /// The file was written by a newer version of this program.
     #[error("the database was written by a newer version (format {found}, this version knows {known}): update this console")]
     Newer { found: i64, known: i64 },
+    /// One record or one statement, and nothing else, cannot be done.
+    #[error("the database refused one record: {0}")]
+    Refused(String),
+    /// One stored row cannot be read.
+    #[error("{0}: the database may be damaged; keep a copy of the file and report it with the log")]
+    Unreadable(String),
     /// Anything else.
     #[error("the database did not do what was asked: {0}")]
     Other(String),
+}
+
+impl LedgerError {
+    /// Whether only what was just asked is at fault, and the store as such takes writes.
+    pub fn of_one_record(&self) -> bool {
+        matches!(self, Self::Refused(_) | Self::Unreadable(_))
+    }
 }
 
 impl From<rusqlite::Error> for LedgerError {
@@ -47,14 +60,21 @@ impl From<rusqlite::Error> for LedgerError {
                     ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied => Self::NotWritable(said),
                     ErrorCode::DatabaseCorrupt => Self::Corrupt(said),
                     ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::InUse,
+                    ErrorCode::ConstraintViolation
+                    | ErrorCode::TypeMismatch
+                    | ErrorCode::TooBig
+                    | ErrorCode::ParameterOutOfRange
+                    | ErrorCode::InternalMalfunction
+                    | ErrorCode::ApiMisuse
+                    | ErrorCode::Unknown => Self::Refused(said),
                     _ => Self::Other(said),
                 }
             }
             Sql::FromSqlConversionFailure(..) | Sql::InvalidColumnType(..) | Sql::IntegralValueOutOfRange(..) => {
-                Self::Corrupt("a stored row cannot be read".into())
+                Self::Unreadable("a stored row cannot be read".into())
             }
             // Never the statement's values: they may name a person.
-            _ => Self::Other(error.to_string()),
+            _ => Self::Refused(error.to_string()),
         }
     }
 }
@@ -62,11 +82,11 @@ impl From<rusqlite::Error> for LedgerError {
 impl From<serde_json::Error> for LedgerError {
     fn from(error: serde_json::Error) -> Self {
         // Only where, not what: the text may name a person.
-        Self::Corrupt(format!("a stored row cannot be read at column {}: {:?}", error.column(), error.classify()))
+        Self::Unreadable(format!("a stored row cannot be read at column {}: {:?}", error.column(), error.classify()))
     }
 }
 
 /// A stored row that says what no version of this program wrote.
 pub(crate) fn unreadable(what: &str) -> LedgerError {
-    LedgerError::Corrupt(format!("a stored row cannot be read: {what}"))
+    LedgerError::Unreadable(format!("a stored row cannot be read: {what}"))
 }

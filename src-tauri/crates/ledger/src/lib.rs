@@ -134,6 +134,11 @@ impl Ledger {
         effects::sids_of_others(&self.conn, effect)
     }
 
+    /// From now on the database refuses to store readings of a source id: for simulations of an odd error.
+    pub fn refuse_reading(&self, source_id: &str) -> Result<(), LedgerError> {
+        readings::refuse(&self.conn, source_id)
+    }
+
     /// The disk has no room for one more page of the file, or has again: for simulations of a full disk.
     pub fn fill_disk(&self, full: bool) -> Result<(), LedgerError> {
         let most: i64 = if full { self.conn.pragma_query_value(None, "page_count", |r| r.get(0))? } else { i64::from(u32::MAX) - 1 };

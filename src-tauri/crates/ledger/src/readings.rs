@@ -76,6 +76,14 @@ macro_rules! into {
     };
 }
 
+/// The database itself says no to readings of a source id, until the connection ends.
+pub(crate) fn refuse(conn: &Connection, source_id: &str) -> Result<(), LedgerError> {
+    let quoted = source_id.replace('\'', "''");
+    Ok(conn.execute_batch(&format!(
+        "CREATE TEMP TRIGGER refused BEFORE INSERT ON reading WHEN NEW.source_id = '{quoted}' BEGIN SELECT RAISE(ABORT, 'refused'); END"
+    ))?)
+}
+
 pub(crate) fn write(conn: &Connection, person: i64, shape: i64, reading: &Reading) -> Result<(), LedgerError> {
     let arrival = &reading.arrival;
     let verdict = &reading.verdict;

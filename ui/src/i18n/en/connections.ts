@@ -125,6 +125,7 @@ export const con = {
     unknown_status: "Unknown status",
     not_an_observation: "Not an Observation",
     unreadable: "Unreadable",
+    engine_fault: "The program broke on it",
     other: "Could not be used",
   },
 };

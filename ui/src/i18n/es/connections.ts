@@ -127,6 +127,7 @@ export const con: Words["con"] = {
     unknown_status: "Estado desconocido",
     not_an_observation: "No es una observación",
     unreadable: "Ilegible",
+    engine_fault: "El programa falló con esto",
     other: "No se pudo usar",
   },
 };

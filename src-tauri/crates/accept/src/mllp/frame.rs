@@ -3,6 +3,7 @@
 use super::Port;
 use crate::keep::{Found, Incoming};
 use axum::body::Bytes;
+use decide::decode::unbroken;
 use decide::hl7::{ack, ack_wanted, dedupe_key, event, pieces, AckCode, Hl7Refusal, Message, PieceKind, START};
 use decide::Source;
 use std::sync::atomic::Ordering::Relaxed;
@@ -42,7 +43,7 @@ impl Port {
                 PieceKind::Envelope => {}
                 PieceKind::Message => {
                     let map = self.keep.site_map();
-                    let read = Message::read(&bytes).and_then(|m| event(&m, &map));
+                    let read = unbroken(|| Message::read(&bytes).and_then(|m| event(&m, &map)));
                     self.one(&bytes, read.map(Found::Visit), &mut reply).await;
                 }
                 PieceKind::Stray => {

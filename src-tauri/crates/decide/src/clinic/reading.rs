@@ -297,6 +297,8 @@ pub enum Unusable {
     /// Not an Observation.
     NotAnObservation,
     Unreadable,
+    /// The program broke on it.
+    EngineFault,
 }
 
 impl Unusable {
@@ -316,6 +318,7 @@ impl Unusable {
             Self::UnknownStatus => "unknown_status",
             Self::NotAnObservation => "not_an_observation",
             Self::Unreadable => "unreadable",
+            Self::EngineFault => crate::decode::BROKE,
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::Unusable;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::ops::Range;
+use std::panic::{catch_unwind, AssertUnwindSafe};
 
 const SEND: &str = "Send one FHIR Observation or Bundle as JSON.";
 
@@ -35,7 +36,7 @@ pub(super) fn body(bytes: &[u8]) -> Result<Body, Refusal> {
         Some("Observation") => {
             let node: Node = serde_json::from_str(json).map_err(|e| broken(&e))?;
             let span = place(text, start.trim_end());
-            Ok(Body { bundle: false, entries: vec![Entry { at: 0, span, decoded: resource(&node, &People::default()) }] })
+            Ok(Body { bundle: false, entries: vec![Entry { at: 0, span, decoded: unbroken(&node, &People::default()) }] })
         }
         Some("Bundle") => Ok(Body { bundle: true, entries: entries(text, &top)? }),
         Some(_) => Err(Refusal::invalid(
@@ -45,6 +46,14 @@ pub(super) fn body(bytes: &[u8]) -> Result<Body, Refusal> {
         )),
         None => Err(Refusal::invalid("no_resource_type", "resourceType", format!("The resourceType is missing or given twice. {SEND}"))),
     }
+}
+
+/// One that the decoder panics on is set aside by itself; the others of its Bundle are read.
+fn unbroken(node: &Node, people: &People) -> Decoded {
+    catch_unwind(AssertUnwindSafe(|| resource(node, people))).unwrap_or_else(|_| {
+        let detail = "The program broke on it. It is kept as it came; report it with the log.";
+        Decoded::Misread(misread(&Node::Null, Unusable::EngineFault, "Observation", detail))
+    })
 }
 
 /// Names the place where the JSON breaks; the parser's words carry nothing of the body.
@@ -101,7 +110,7 @@ fn entries(text: &str, bundle: &Top) -> Result<Vec<Entry>, Refusal> {
         at: entry.at,
         span: entry.span,
         decoded: match entry.found {
-            Ok(node) => resource(&node, &people),
+            Ok(node) => unbroken(&node, &people),
             Err((reason, field, detail)) => Decoded::Misread(misread(&Node::Null, reason, field, detail)),
         },
     };

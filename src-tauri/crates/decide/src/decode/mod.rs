@@ -17,9 +17,19 @@ mod tests;
 
 use crate::input::Decoded;
 use std::ops::Range;
+use std::panic::{catch_unwind, AssertUnwindSafe};
 
 /// More entries than this in one Bundle are refused: a reading costs a row.
 pub const MOST_ENTRIES: usize = 5_000;
+
+/// The reason's name where the program itself broke on a record.
+pub const BROKE: &str = "engine_fault";
+
+/// Reads with a decoder: one that panics is an answer like any other, and harms nobody else.
+pub fn unbroken<T, E: From<Refusal>>(read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+    // Decoders hold nothing that a panic could leave half done.
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(Refusal::broke().into()))
+}
 
 /// A body that cannot be taken at all. It is kept in quarantine all the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +48,16 @@ impl Refusal {
     /// Not readable as JSON.
     pub fn unreadable(field: Option<String>, detail: impl Into<String>) -> Self {
         Self { status: 400, reason: "unreadable".into(), field, detail: detail.into() }
+    }
+
+    /// The program broke on it.
+    pub fn broke() -> Self {
+        Self {
+            status: 422,
+            reason: BROKE.into(),
+            field: None,
+            detail: "The program broke on it. It is kept as it came; report it with the log.".into(),
+        }
     }
 
     /// Readable, but not something this console can take.

@@ -73,21 +73,49 @@ impl Ahead {
         }
     }
 
-    /// The visit whose time has come first.
-    pub fn first_due(&self, now: At) -> Option<u64> {
-        self.clocks.first().filter(|(due, _)| *due <= now).map(|(_, id)| *id)
-    }
-
     /// How many visits have a clock.
     pub fn clocks(&self) -> usize {
         self.clocks.len()
     }
 
-    /// When something here is due next.
-    pub fn wake(&self) -> Option<At> {
+    /// When a visit, or a text that may leave no more, is due next.
+    pub fn wake_clock(&self) -> Option<At> {
         let clock = self.clocks.first().map(|(due, _)| *due);
-        let closing = self.closings.first().map(|(at, _)| *at);
-        clock.into_iter().chain(closing).chain(self.again.map(|(_, since)| since)).min()
+        clock.into_iter().chain(self.closings.first().map(|(at, _)| *at)).min()
+    }
+
+    /// Since when visits are to be planned again.
+    pub fn wake_replan(&self) -> Option<At> {
+        self.again.map(|(_, since)| since)
+    }
+
+    /// The visit whose time has come first.
+    pub fn first_due(&self, now: At) -> Option<u64> {
+        self.due(now).next()
+    }
+
+    /// Visits that are due, in order.
+    pub(crate) fn due(&self, now: At) -> impl Iterator<Item = u64> + '_ {
+        self.clocks.iter().take_while(move |(due, _)| *due <= now).map(|(_, id)| *id)
+    }
+
+    /// When a visit is due.
+    pub(crate) fn due_at(&self, id: u64) -> Option<At> {
+        self.due.get(&id).copied()
+    }
+
+    /// Texts whose time to leave is over, in order.
+    pub(crate) fn closed(&self, now: At) -> impl Iterator<Item = u64> + '_ {
+        self.closings.iter().take_while(move |(at, _)| *at <= now).map(|(_, id)| *id)
+    }
+
+    /// A text's end is looked at later; it leaves no more all the same.
+    pub(crate) fn close_later(&mut self, id: u64, at: At) {
+        if let Some(old) = self.closing.get_mut(&id) {
+            self.closings.remove(&(*old, id));
+            self.closings.insert((at, id));
+            *old = at;
+        }
     }
 
     /// Starts planning all live visits again, or notes how far that has come; none: it is done.
@@ -133,11 +161,6 @@ impl Ahead {
             _ => TextEnding::Refused { why: why(f.problem.as_ref()) },
         };
         was.then(|| TextEnd { appointment_id: appointment.clone(), purpose, owed_at: f.owed_at, how })
-    }
-
-    /// A text whose time to leave is over.
-    pub fn first_closed(&self, now: At) -> Option<u64> {
-        self.closings.first().filter(|(at, _)| *at <= now).map(|(_, id)| *id)
     }
 
     /// Texts about an appointment that have not left.

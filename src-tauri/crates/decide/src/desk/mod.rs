@@ -4,10 +4,12 @@
 //! returns what must be stored, what was said on the trail and what a person must hear.
 
 pub mod ahead;
+mod aside;
 mod lanes;
 mod record;
 
 pub use ahead::{PlannedTo, TextEnd, TextEnding};
+pub use aside::{Aside, Duty, Place};
 pub use lanes::Lanes;
 pub use record::{Alarm, Answer, Outcome, Whose};
 
@@ -95,6 +97,9 @@ pub struct Desk {
     pub ahead: ahead::Ahead,
     pub(crate) pulls: crate::visits::Pulls,
     pub sweep: crate::sweep::Sweep,
+    /// What it is on.
+    pub place: Place,
+    aside: Aside,
     revisions: HashMap<RowId, u64>,
     undo: HashMap<u64, Undoable>,
     next_id: u64,
@@ -167,6 +172,8 @@ impl Desk {
             ahead: ahead::Ahead::load(stored.visits, stored.planned_to, started_at),
             pulls: crate::visits::Pulls::default(),
             sweep: crate::sweep::Sweep::load(stored.swept_from),
+            place: Place::default(),
+            aside: Aside::default(),
             revisions: HashMap::new(),
             undo: HashMap::new(),
             next_id: stored.next_id.max(1),
@@ -413,23 +420,6 @@ impl Desk {
     /// The number that the next row or effect will have.
     pub(crate) fn next_number(&self) -> u64 {
         self.next_id
-    }
-
-    /// The first clock that is due at `now`.
-    pub(crate) fn due_clock(&self, now: At) -> Option<(At, RowId, ClockKind)> {
-        self.clocks.first().copied().filter(|(due, _, _)| *due <= now)
-    }
-
-    /// When something is due next: a clock, or an effect's next attempt.
-    pub fn next_wake(&self) -> Option<At> {
-        let rounds = self
-            .next_downtime()
-            .into_iter()
-            .chain(self.watch.next())
-            .chain(self.pull_due())
-            .chain(self.next_check_in())
-            .chain(self.sweep_due());
-        self.next_clock().into_iter().chain(self.ahead.wake()).chain(rounds).min()
     }
 
     /// When the first clock of a row is due. Unlike the watch's own rounds, which begin anew, it survives a power cut.

@@ -1,7 +1,7 @@
 //! Clocks that ran out. Each fires once, in due order; a restart fires what is overdue.
 
 use super::reading::asks;
-use crate::desk::{clear_clock, set_clock, Alarm, Desk, Owed};
+use crate::desk::{clear_clock, set_clock, Alarm, Desk, Duty, Owed};
 use crate::input::RowId;
 use crate::outbox::{About, Act, EffectState, Look, PageReason, PostPurpose, Priority, TextPurpose, Vendor};
 use crate::trail::Line;
@@ -9,28 +9,41 @@ use crate::{minutes, seconds, At, ClockKind, Episode, EpisodeState, PatientStatu
 
 impl Desk {
     pub(crate) fn take_tick(&mut self, now: At) {
-        self.tick_downtimes(now);
-        self.tick_check_ins(now);
-        self.tick_sweep(now);
+        self.release_aside(now);
+        for duty in [Duty::Downtimes, Duty::CheckIns, Duty::Sweep] {
+            self.unless_aside(now, duty);
+        }
         // Texts that may leave only before then: what owed them plans anew.
-        while let Some(id) = self.ahead.first_closed(now) {
+        loop {
+            let Some(id) = self.ahead.closed(now).next() else { break };
             if !self.withdraw_effect(now, id, "not_sent_in_time") {
                 break;
             }
         }
         while let Some((_, row, kind)) = self.due_clock(now) {
-            match row {
-                RowId::Episode(id) => {
-                    self.with_episode(id, |desk, e| {
-                        clear_clock(&mut e.clocks, kind);
-                        desk.fire(now, e, kind);
-                    });
-                }
-                RowId::Task(id) => self.fire_task(now, id, kind),
-            }
+            self.fire_clock(now, row, kind);
         }
-        self.pull_appointments(now);
+        self.unless_aside(now, Duty::Appointments);
         self.watch_rounds(now);
+    }
+
+    fn unless_aside(&mut self, now: At, duty: Duty) {
+        if !self.aside_holds(&duty) {
+            self.take_fire(now, duty);
+        }
+    }
+
+    /// A clock that ran out.
+    pub(crate) fn fire_clock(&mut self, now: At, row: RowId, kind: ClockKind) {
+        match row {
+            RowId::Episode(id) => {
+                self.with_episode(id, |desk, e| {
+                    clear_clock(&mut e.clocks, kind);
+                    desk.fire(now, e, kind);
+                });
+            }
+            RowId::Task(id) => self.fire_task(now, id, kind),
+        }
     }
 
     fn fire(&mut self, now: At, e: &mut Episode, kind: ClockKind) {

@@ -66,10 +66,14 @@ impl Desk {
                     task: None,
                     episode: None,
                 };
-                self.quarantine(now, quarantine, Severity::Routine, IntakeOutcome::Refused);
+                // What the program broke on may be anything, also a critical reading.
+                let severity = if quarantine.reason == crate::decode::BROKE { Severity::Abnormal } else { Severity::Routine };
+                self.quarantine(now, quarantine, severity, IntakeOutcome::Refused);
             }
             Input::Settled { effect, delivery } => self.take_settled(now, effect, delivery),
             Input::Tick => self.take_tick(now),
+            Input::Fire(duty) => self.take_fire(now, duty),
+            Input::Broke(duty) => self.take_broke(now, &duty),
             Input::Started => self.take_started(now),
             Input::Woke { since } => self.take_woke(now, since),
             Input::Beat => self.beat(now),

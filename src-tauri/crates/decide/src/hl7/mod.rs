@@ -101,6 +101,13 @@ impl Hl7Refusal {
     }
 }
 
+impl From<Refusal> for Hl7Refusal {
+    fn from(r: Refusal) -> Self {
+        let reason = if r.reason == crate::decode::BROKE { crate::decode::BROKE } else { "refused" };
+        Hl7Refusal::error(reason, r.field.unwrap_or_else(|| "MSH".into()), r.detail)
+    }
+}
+
 impl From<Hl7Refusal> for Refusal {
     fn from(r: Hl7Refusal) -> Self {
         Refusal { status: 422, reason: r.reason.into(), field: Some(r.field), detail: r.detail }

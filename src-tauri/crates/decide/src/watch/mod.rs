@@ -28,7 +28,7 @@ pub const WATCH_NUMBERS: u64 = 1 << 60;
 
 /// What comes round by itself.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Round {
+pub enum Round {
     Coverage,
     Webhook,
     /// A source may have fallen silent.
@@ -98,6 +98,18 @@ impl Watch {
         self.rounds.first().map(|(due, _)| *due)
     }
 
+    /// Rounds that are due, in order.
+    pub(crate) fn due_rounds(&self, now: At) -> impl Iterator<Item = Round> + '_ {
+        self.rounds.iter().take_while(move |(due, _)| *due <= now).map(|(_, round)| round.clone())
+    }
+
+    /// A round that is planned waits at least until then.
+    pub(crate) fn put_off(&mut self, round: Round, until: At) {
+        if self.due.get(&round).is_some_and(|due| *due < until) {
+            self.plan(round, Some(until));
+        }
+    }
+
     fn take_due(&mut self, now: At) -> Option<Round> {
         let (due, round) = self.rounds.first().cloned()?;
         if due > now {
@@ -140,13 +152,35 @@ impl Desk {
     /// Rounds that are due.
     pub(crate) fn watch_rounds(&mut self, now: At) {
         while let Some(round) = self.watch.take_due(now) {
-            match round {
-                Round::Coverage => self.coverage_round(now),
-                Round::Webhook => self.webhook_round(now),
-                Round::Source(source) => self.source_round(now, source),
-                Round::Missing(mrn, vital) => self.missing_round(now, mrn, vital),
-            }
+            self.do_round(now, round);
         }
+    }
+
+    /// One round, if it is due.
+    pub(crate) fn watch_round(&mut self, now: At, round: Round) {
+        if self.watch.due.get(&round).is_some_and(|due| *due <= now) {
+            self.watch.plan(round.clone(), None);
+            self.do_round(now, round);
+        }
+    }
+
+    fn do_round(&mut self, now: At, round: Round) {
+        match round {
+            Round::Coverage => self.coverage_round(now),
+            Round::Webhook => self.webhook_round(now),
+            Round::Source(source) => self.source_round(now, source),
+            Round::Missing(mrn, vital) => self.missing_round(now, mrn, vital),
+        }
+    }
+
+    /// The desk was set up again while the console ran: the rounds go on, and what is known of silence stays.
+    pub(crate) fn watch_goes_on(&mut self, before: &mut Watch, now: At) {
+        let tasks = &self.tasks;
+        self.watch.silence.go_on(&mut before.silence, |id| tasks.contains_key(&id));
+        self.watch.turned_away = std::mem::take(&mut before.turned_away);
+        self.watch.plan(Round::Coverage, Some(now));
+        self.watch.plan(Round::Webhook, Some(now));
+        self.plan_missing(now);
     }
 
     /// A look of the watch failed: "unknown" is neither "nobody" nor "disabled".

@@ -96,6 +96,16 @@ impl Silence {
         self.grace_until = self.grace_until.map(|g| g + by);
     }
 
+    /// After the desk was set up again: what was never stored is as it was, but for rows that are gone.
+    pub fn go_on(&mut self, before: &mut Silence, still_there: impl Fn(u64) -> bool) {
+        self.sent = std::mem::take(&mut before.sent);
+        self.loaded = before.loaded;
+        self.raised = std::mem::take(&mut before.raised);
+        self.many = before.many.filter(|(task, _)| still_there(*task));
+        self.nobody = before.nobody.filter(|task| still_there(*task));
+        self.grace_until = before.grace_until;
+    }
+
     /// Silence as it counts now: sources by name, since when, and whether it has been told.
     pub fn sources(&self) -> impl Iterator<Item = (Source, Option<At>, bool)> + '_ {
         self.sources.iter().map(|(s, h)| (*s, h.last, h.told))
@@ -162,7 +172,7 @@ impl Desk {
         self.plan_missing(now);
     }
 
-    fn plan_missing(&mut self, now: At) {
+    pub(crate) fn plan_missing(&mut self, now: At) {
         let pairs: Vec<((Mrn, Vital), At)> = self.watch.silence.sent.iter().map(|(k, (_, from))| (k.clone(), *from)).collect();
         for ((mrn, vital), from) in pairs {
             let allowed = self.settings.missing_reading_hours.get(vital.name()).copied();

@@ -1,5 +1,6 @@
 //! The live host of the spine: one thread that turns it, a courier beside it, and the way in for everyone else.
 
+mod apart;
 mod away;
 mod banner;
 mod bus;

@@ -1,5 +1,6 @@
 //! The thread under trouble: a store that takes no writes, a sender that is gone, a stop.
 
+mod broken;
 mod storm;
 
 use super::*;
@@ -38,6 +39,19 @@ impl Ward {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("careloop.db");
         let ledger = Ledger::create(&path, &Key::new(KEY), Durability::Full).unwrap();
+        Ward::over(folder, path, ledger)
+    }
+
+    /// The console is started again over the same file.
+    fn again(self) -> Ward {
+        self.live.stop();
+        let Ward { _folder, path, engine, live, banners, bus } = self;
+        drop((engine, live, banners, bus));
+        let ledger = Ledger::open(&path, &Key::new(KEY), Durability::Full).unwrap();
+        Ward::over(_folder, path, ledger)
+    }
+
+    fn over(folder: tempfile::TempDir, path: PathBuf, ledger: Ledger) -> Ward {
         let engine = Engine::open(ledger, SystemClock.now(), "ward", [1; 32]).unwrap();
         let engine = Arc::new(Mutex::new(engine));
         let (banners, bus) = (Arc::new(Banners::default()), Arc::new(Bus::default()));
@@ -67,8 +81,12 @@ fn enrol() -> Incoming {
 }
 
 fn reading(id: &str, systolic: i64) -> Incoming {
-    let body = observation(&Short {
-        mrn: "7700101".into(),
+    received(pressure("7700101", id, systolic).to_string())
+}
+
+fn pressure(mrn: &str, id: &str, systolic: i64) -> serde_json::Value {
+    observation(&Short {
+        mrn: mrn.into(),
         vital: Vital::Bp,
         systolic: Some(systolic.into()),
         diastolic: Some(90.into()),
@@ -79,8 +97,10 @@ fn reading(id: &str, systolic: i64) -> Incoming {
         source_id: id.into(),
         version: None,
     })
-    .to_string()
-    .into_bytes();
+}
+
+fn received(body: String) -> Incoming {
+    let body = body.into_bytes();
     let found = match decide::decode::entries(&body) {
         Ok(found) => Found::Readings { bundle: found.bundle, entries: found.entries },
         Err(refusal) => Found::Refused(refusal),

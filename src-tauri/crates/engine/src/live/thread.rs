@@ -1,13 +1,14 @@
 //! The spine's thread: drains what has arrived, commits it in one turn, answers everyone, fires clocks, lets effects leave.
 
+use super::apart::answer;
 use super::away::{passed, Passed};
 use super::courier::Courier;
 use super::screens::Screens;
 use super::{Answers, Cause, Enrolled, Shared, Work};
 use crate::clock::{since_boot, stopwatch};
 use crate::spine::{Engine, Incoming, Turned};
-use accept::Found;
 use chrono::TimeDelta;
+use decide::desk::{Duty, Place};
 use decide::input::{Act, Change, Input};
 use decide::outbox::{Delivery, Effect};
 use decide::{At, Severity};
@@ -33,19 +34,21 @@ const BEAT_EVERY: Duration = Duration::from_secs(60);
 const HEAR_EVERY: Duration = Duration::from_millis(100);
 /// How long a jump stays on screen.
 const JUMP_SHOWN: Duration = Duration::from_secs(600);
+/// How long it is said that something broke.
+const FAULT_SHOWN: Duration = Duration::from_secs(600);
 /// At the end, attempts under way have so long to come back.
 const LAST_WAIT: Duration = Duration::from_secs(3);
 /// What is written when the store comes back, and on whose account.
 const CONSOLE: &str = "console";
 
 /// Why a turn was not taken.
-enum Failed {
+pub(super) enum Failed {
     Store,
-    /// The engine broke on it.
+    /// The engine broke on it, or the store refused a record of it.
     Fault,
 }
 
-type Asker = (std::ops::Range<usize>, oneshot::Sender<Option<Answers>>);
+pub(super) type Asker = (std::ops::Range<usize>, oneshot::Sender<Option<Answers>>);
 
 pub(super) struct Thread {
     shared: std::sync::Arc<Shared>,
@@ -59,6 +62,8 @@ pub(super) struct Thread {
     /// The machine's clock, the stopwatch and the time since boot, at the last look.
     seen: (At, Instant, Option<Duration>),
     jumped: Option<Instant>,
+    /// When something last broke.
+    broke: Option<Instant>,
     /// The last sign of life.
     beat: Instant,
     /// The sound has not looked at the latest changes; a critical alarmed in them; when it looked last.
@@ -79,6 +84,7 @@ impl Thread {
             wait_for_attempts: false,
             seen,
             jumped: None,
+            broke: None,
             beat: seen.1,
             unheard: true,
             critical: false,
@@ -94,28 +100,39 @@ impl Thread {
     pub fn run(mut self, arrivals: &Receiver<Work>) {
         let mut sleep = Duration::ZERO;
         loop {
-            let first = match arrivals.recv_timeout(sleep) {
-                Ok(work) => Some(work),
-                Err(RecvTimeoutError::Timeout) => None,
-                Err(RecvTimeoutError::Disconnected) => break,
-            };
-            let mut works: Vec<Work> = first.into_iter().collect();
-            if !works.is_empty() {
-                works.extend(arrivals.try_iter().take(BATCH - 1));
+            // A turn that breaks is dealt with inside; whatever else breaks must not end the thread.
+            match catch_unwind(AssertUnwindSafe(|| self.round(arrivals, sleep))) {
+                Ok(Some(next)) => sleep = next,
+                Ok(None) => break,
+                Err(_) => {
+                    self.engine().doubt();
+                    self.fault();
+                    sleep = LOOK_EVERY;
+                }
             }
-            let stop = works.iter().any(|w| matches!(w, Work::Stop));
-            self.watch_the_clock();
-            let did = self.take(works);
-            let fired = self.tick();
-            let left = self.let_leave();
-            self.listen();
-            self.screens.tell(&self.shared);
-            if stop {
-                break;
-            }
-            sleep = self.sleep(did || fired || left);
         }
         self.finish(arrivals);
+    }
+
+    /// Takes what has arrived, fires what is due, lets leave what may: then how long to sleep, none at the end.
+    fn round(&mut self, arrivals: &Receiver<Work>, sleep: Duration) -> Option<Duration> {
+        let first = match arrivals.recv_timeout(sleep) {
+            Ok(work) => Some(work),
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => return None,
+        };
+        let mut works: Vec<Work> = first.into_iter().collect();
+        if !works.is_empty() {
+            works.extend(arrivals.try_iter().take(BATCH - 1));
+        }
+        let stop = works.iter().any(|w| matches!(w, Work::Stop));
+        self.watch_the_clock();
+        let did = self.take(works);
+        let fired = self.tick();
+        let left = self.let_leave();
+        self.listen();
+        self.screens.tell(&self.shared);
+        (!stop).then(|| self.sleep(did || fired || left))
     }
 
     /// How long nothing needs doing.
@@ -174,11 +191,7 @@ impl Thread {
                 self.mirror(&batch[..taken]);
                 let mut answers = turned.answers;
                 answers.truncate(taken);
-                let mut answers: Vec<Option<_>> = answers.into_iter().map(Some).collect();
-                for (span, asker) in askers {
-                    let theirs = answers[span].iter_mut().filter_map(Option::take).collect();
-                    let _ = asker.send(Some(theirs));
-                }
+                answer(askers, 0, answers);
             }
             Err(Failed::Store) => {
                 self.shared.not_taken.fetch_add(taken as u64, Ordering::Relaxed);
@@ -186,34 +199,17 @@ impl Thread {
                     let _ = asker.send(None);
                 }
             }
-            Err(Failed::Fault) => self.one_by_one(&batch[..taken], askers),
+            Err(Failed::Fault) => {
+                self.apart(&batch[..taken], askers);
+                let ended = std::mem::take(&mut self.ended);
+                self.settle_apart(ended);
+            }
         }
         true
     }
 
-    /// Something in a batch breaks the engine: each is taken alone, so that it harms no other.
-    fn one_by_one(&mut self, batch: &[Incoming], askers: Vec<Asker>) {
-        for (span, asker) in askers {
-            let theirs = &batch[span];
-            let whole = match self.turn(theirs) {
-                Err(Failed::Fault) => self.turn(&theirs.iter().map(set_aside).collect::<Vec<_>>()),
-                other => other,
-            };
-            if whole.is_ok() {
-                self.mirror(theirs);
-            }
-            let _ = asker.send(whole.ok().map(|t| t.answers));
-        }
-        for (effect, delivery) in std::mem::take(&mut self.ended) {
-            // One that cannot be stored stays unknown and is looked up at its vendor.
-            if let Err(Failed::Store) = self.turn(&[Incoming::Settled { effect: effect.id, delivery: delivery.clone() }]) {
-                self.ended.push((effect, delivery));
-            }
-        }
-    }
-
     /// One turn. A store that takes no writes is said on screen; a fault never ends the thread.
-    fn turn(&mut self, batch: &[Incoming]) -> Result<Turned, Failed> {
+    pub(super) fn turn(&mut self, batch: &[Incoming]) -> Result<Turned, Failed> {
         let began = stopwatch();
         let now = self.shared.clock.now();
         let shared = self.shared.clone();
@@ -230,22 +226,22 @@ impl Thread {
                 self.screens.turned(&self.shared, &turned);
                 Ok(turned)
             }
+            Ok(Err(e)) if e.of_one_record() => {
+                drop(engine);
+                tracing::error!(error = %e, "the store refused a record");
+                self.fault();
+                Err(Failed::Fault)
+            }
             Ok(Err(e)) => {
                 drop(engine);
                 self.store_failed(&e);
                 Err(Failed::Store)
             }
             Err(_) => {
-                self.shared.faults.fetch_add(1, Ordering::Relaxed);
-                tracing::error!("the engine broke on an input; it is set aside and the rest goes on");
-                self.shared.banners.raise(
-                    Cause::Fault,
-                    "The engine broke on something it received; that was set aside and the rest goes on. Report it with the log.",
-                );
-                self.wait_for_attempts = true;
-                let reloaded = engine.reload(now);
+                let recovered = engine.recover(now);
                 drop(engine);
-                match reloaded {
+                self.fault();
+                match recovered {
                     Ok(()) => Err(Failed::Fault),
                     Err(e) => {
                         self.store_failed(&e);
@@ -254,6 +250,35 @@ impl Thread {
                 }
             }
         }
+    }
+
+    /// Said on screen for a while; what it was is before staff.
+    fn fault(&mut self) {
+        self.shared.faults.fetch_add(1, Ordering::Relaxed);
+        self.wait_for_attempts = true;
+        self.broke = Some(stopwatch());
+        let said = "The program broke on something; that was set aside and the rest goes on. Report it with the log.";
+        if self.shared.banners.raise(Cause::Fault, said) {
+            self.screens.frame();
+        }
+    }
+
+    /// Where the last turn broke.
+    pub(super) fn broke_at(&self) -> Place {
+        self.engine().broke_at()
+    }
+
+    /// What a tick would do now, each by itself.
+    pub(super) fn duties(&self) -> Vec<Duty> {
+        self.engine().desk.duties(self.shared.clock.now())
+    }
+
+    pub(super) fn set_aside(&self, duty: Duty) -> u32 {
+        self.engine().desk.set_aside(duty, self.shared.clock.now())
+    }
+
+    pub(super) fn keep_ended(&mut self, effect: Effect, delivery: Delivery) {
+        self.ended.push((effect, delivery));
     }
 
     fn store_failed(&mut self, error: &LedgerError) {
@@ -282,7 +307,17 @@ impl Thread {
         }
         let now = self.shared.clock.now();
         let due = self.engine().desk.next_wake().is_some_and(|at| at <= now);
-        due && self.turn(&[Incoming::Direct(Input::Tick)]).is_ok()
+        if !due {
+            return false;
+        }
+        match self.turn(&[Incoming::Direct(Input::Tick)]) {
+            Ok(_) => true,
+            Err(Failed::Store) => false,
+            Err(Failed::Fault) => {
+                self.tick_apart();
+                true
+            }
+        }
     }
 
     /// Gives the courier what may leave now. True if something left.
@@ -297,7 +332,14 @@ impl Thread {
             self.wait_for_attempts = false;
         }
         let now = self.shared.clock.now();
-        let claimed = self.engine().claim_due(now);
+        let shared = self.shared.clone();
+        let mut engine = shared.engine.lock().unwrap_or_else(PoisonError::into_inner);
+        let claimed = catch_unwind(AssertUnwindSafe(|| engine.claim_due(now)));
+        let claimed = claimed.unwrap_or_else(|_| {
+            self.fault();
+            engine.claim_broke(now).map(|()| Vec::new())
+        });
+        drop(engine);
         match claimed {
             Ok(effects) => {
                 let some = !effects.is_empty();
@@ -360,6 +402,11 @@ impl Thread {
             self.shared.banners.lower(Cause::Clock);
             self.screens.frame();
         }
+        if self.broke.is_some_and(|at| is.duration_since(at) > FAULT_SHOWN) {
+            self.broke = None;
+            self.shared.banners.lower(Cause::Fault);
+            self.screens.frame();
+        }
         if self.shared.ready.load(Ordering::Relaxed) && is.duration_since(self.beat) >= BEAT_EVERY {
             self.beat = is;
             let _ = self.turn(&[Incoming::Direct(Input::Beat)]);
@@ -367,7 +414,7 @@ impl Thread {
     }
 
     /// Intake hears of changed rates, the built-in chart of patients, as they are stored.
-    fn mirror(&self, taken: &[Incoming]) {
+    pub(super) fn mirror(&self, taken: &[Incoming]) {
         if taken.iter().any(|i| matches!(i, Incoming::Direct(Input::Change { change: Change::Settings(_), .. }))) {
             *self.shared.rates.lock().unwrap_or_else(PoisonError::into_inner) = super::rates_of(&self.shared.engine);
         }
@@ -398,22 +445,5 @@ impl Thread {
             self.take(works);
         }
         self.screens.tell(&self.shared);
-    }
-}
-
-/// The same body as one that cannot be read: kept whole in quarantine, decided on by a person.
-fn set_aside(incoming: &Incoming) -> Incoming {
-    match incoming {
-        Incoming::Body { source, body, .. } => Incoming::Body {
-            source: *source,
-            body: body.clone(),
-            found: Found::Refused(decide::decode::Refusal {
-                status: 422,
-                reason: "engine_fault".into(),
-                field: None,
-                detail: "The engine broke on it. It is kept as it came; report it with the log.".into(),
-            }),
-        },
-        other => other.clone(),
     }
 }

@@ -100,6 +100,10 @@ pub(crate) fn of_task(reason: &str, l: Language) -> String {
             "The record is kept whole. Mend its cause (enrol the patient, ask the sender for the unit), then try it again on Connections.",
             "El registro se guarda entero. Corrija la causa (inscriba al paciente, pida la unidad) y reproceselo en Conexiones.",
         ),
+        "engine_fault" => (
+            "It is tried again by itself. Until then look after this yourself, and report it with the log.",
+            "Se reintenta solo. Mientras tanto atiéndalo usted y comuníquelo con el registro.",
+        ),
         "check_device" => (
             "Ask the patient to check the device and measure again. Nobody was paged.",
             "Pida al paciente que revise el dispositivo y repita. No se llamó a nadie.",
