@@ -98,8 +98,7 @@ fn number(n: Option<u64>) -> String {
 fn audit(conn: &Connection, from: Option<At>, to: Option<At>, sheet: &mut Sheet<'_>) -> Result<(), LedgerError> {
     sheet.heading(&["line", "at", "kind", "by", "mrn", "episode", "what", "hash"])?;
     each_line(conn, from, to, "", |seq, at, kind, by, mrn, episode, body, hash| {
-        let hash: String = hash.iter().map(|b| format!("{b:02x}")).collect();
-        sheet.line(&[&seq.to_string(), &iso(at), kind, by, mrn, &number(episode), body, &hash])
+        sheet.line(&[&seq.to_string(), &iso(at), kind, by, mrn, &number(episode), body, &trail::hex(hash)])
     })
 }
 
