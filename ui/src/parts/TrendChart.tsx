@@ -12,6 +12,8 @@ import { type Trend, trend } from "./trend";
 interface Props {
   points: TrendPoint[];
   band: Band;
+  /** Limits that are not saved yet: drawn as lines beside those in force. */
+  proposed?: Band;
   marks: TrendMark[];
   vital: string;
   unit: string;
@@ -23,7 +25,7 @@ const LANE = 18;
 const BOX = { left: 8, right: 44, top: 12, bottom: 24 + LANE };
 const DAY = 86_400_000;
 
-export function TrendChart({ points, band, marks, vital, unit, now }: Props) {
+export function TrendChart({ points, band, proposed, marks, vital, unit, now }: Props) {
   const { t, language } = useWords();
   const holder = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(400);
@@ -39,7 +41,7 @@ export function TrendChart({ points, band, marks, vital, unit, now }: Props) {
 
   if (points.length === 0) return <p className={styles.empty}>{t("chart.empty")}</p>;
   // The axis ends a little after now, so that the last point is not on the edge.
-  const drawn = trend(points, band, { ...BOX, width, height: HEIGHT }, now);
+  const drawn = trend(points, band, { ...BOX, width, height: HEIGHT }, now, proposed);
   const index = Math.min(read ?? points.length - 1, points.length - 1);
   const at = drawn.points[index] as Trend["points"][number];
   const span = now - Date.parse((points[0] as TrendPoint).at);
@@ -104,7 +106,9 @@ export function TrendChart({ points, band, marks, vital, unit, now }: Props) {
           />
         ))}
         {drawn.levels
-          .filter((level) => drawn.limits.every((limit) => Math.abs(limit.y - level.y) > 13))
+          .filter((level) =>
+            [...drawn.limits, ...drawn.proposed].every((limit) => Math.abs(limit.y - level.y) > 13),
+          )
           .map((level) => (
             <text key={level.value} className={styles.level} x={width - BOX.right + 8} y={level.y + 4}>
               {level.value}
@@ -114,6 +118,20 @@ export function TrendChart({ points, band, marks, vital, unit, now }: Props) {
           <g key={limit.value}>
             <line className={styles.limit} x1={BOX.left} x2={width - BOX.right} y1={limit.y} y2={limit.y} />
             <text className={styles.limitValue} x={width - BOX.right + 8} y={limit.y + 4}>
+              {limit.value}
+            </text>
+          </g>
+        ))}
+        {drawn.proposed.map((limit) => (
+          <g key={limit.value}>
+            <line
+              className={styles.proposed}
+              x1={BOX.left}
+              x2={width - BOX.right}
+              y1={limit.y}
+              y2={limit.y}
+            />
+            <text className={styles.proposedValue} x={width - BOX.right + 8} y={limit.y + 4}>
               {limit.value}
             </text>
           </g>

@@ -21,6 +21,8 @@ export interface Trend {
   points: { x: number; y: number; second: number | null; point: TrendPoint }[];
   bands: { top: number; bottom: number }[];
   limits: { y: number; value: number }[];
+  /** Limits proposed that differ from those in force. */
+  proposed: { y: number; value: number }[];
   ticks: { x: number; at: number }[];
   levels: { y: number; value: number }[];
   x: (at: number) => number;
@@ -47,12 +49,20 @@ function stretches(points: { x: number; y: number; at: number }[], gap: number):
   return all.filter((stretch) => stretch.length > 1).map(through);
 }
 
-export function trend(points: readonly TrendPoint[], band: Band, box: Box, now: number): Trend {
+export function trend(
+  points: readonly TrendPoint[],
+  band: Band,
+  box: Box,
+  now: number,
+  proposed?: Band,
+): Trend {
   const times = points.map((point) => Date.parse(point.at));
   const first = times[0] ?? now;
   const last = Math.max(times.at(-1) ?? now, now);
   const x = linear([first, Math.max(last, first + 60_000)], [box.left, box.width - box.right]);
-  const range = extent(points, band);
+  const [low, high] = extent(points, band);
+  const [also, upTo] = proposed ? extent(points, proposed) : [low, high];
+  const range: [number, number] = [Math.min(low, also), Math.max(high, upTo)];
   const y = linear(range, [box.height - box.bottom, box.top]);
   const gap = gapAfter(times);
   const placed = points.map((point, index) => ({
@@ -79,6 +89,14 @@ export function trend(points: readonly TrendPoint[], band: Band, box: Box, now: 
     for (const value of [band.second_high, band.second_low])
       if (value !== null) limits.push({ y: y(value), value });
   }
+  const moved: { y: number; value: number }[] = [];
+  if (proposed) {
+    for (const side of ["high", "low", "second_high", "second_low"] as const) {
+      const value = proposed[side];
+      if (value !== null && value !== band[side] && (hasSecond || !side.startsWith("second")))
+        moved.push({ y: y(value), value });
+    }
+  }
   const wanted = Math.max(2, Math.floor((box.width - box.left - box.right) / 110));
   const ticks = Array.from({ length: wanted }, (_, index) => {
     const at = first + ((last - first) * (index + 0.5)) / wanted;
@@ -93,6 +111,7 @@ export function trend(points: readonly TrendPoint[], band: Band, box: Box, now: 
     points: placed,
     bands,
     limits,
+    proposed: moved,
     ticks,
     levels: roundValues(range, 3).map((value) => ({ y: y(value), value })),
     x: (at) => Math.min(box.width - box.right, Math.max(box.left, x(at))),

@@ -3,6 +3,7 @@
 //! No IO, no clock, no randomness: time is an argument, ids are counted, and every decision
 //! carries its reason as data.
 
+pub mod backtest;
 pub mod check_ins;
 pub mod clinic;
 pub mod connections;
@@ -18,6 +19,7 @@ pub mod planted;
 pub mod replies;
 pub mod rights;
 pub mod rows;
+pub mod runbook;
 pub mod staff;
 pub mod sweep;
 pub mod trail;

@@ -1,7 +1,7 @@
 //! The console: what the screens ask and see. One object, called by every host.
 
 use crate::clock::Clock;
-use crate::commands::Exported;
+use crate::commands::{Exported, Trial};
 use crate::health::Health;
 use crate::people::Sessions;
 use crate::sound::Sound;
@@ -102,6 +102,7 @@ pub struct Console {
     pub(crate) remembered: Mutex<Remembered>,
     pub(crate) sessions: Sessions,
     pub(crate) exported: Mutex<Vec<Arc<Exported>>>,
+    pub(crate) trials: Mutex<Vec<Arc<Trial>>>,
 }
 
 /// A lock that a panic elsewhere does not take away.
@@ -127,6 +128,7 @@ impl Console {
             remembered: Mutex::default(),
             sessions: Sessions::default(),
             exported: Mutex::default(),
+            trials: Mutex::default(),
         }
     }
 

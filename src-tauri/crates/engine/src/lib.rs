@@ -5,6 +5,7 @@ mod admin;
 mod again;
 mod anchors;
 mod appointments;
+pub mod backtest;
 pub mod cli;
 pub mod clock;
 mod commands;

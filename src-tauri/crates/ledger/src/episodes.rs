@@ -45,3 +45,21 @@ pub(crate) fn one(conn: &Connection, id: u64) -> Result<Option<Episode>, LedgerE
 pub(crate) fn of(conn: &Connection, person: i64, max: usize) -> Result<Vec<Episode>, LedgerError> {
     crate::bodies(conn, "SELECT body FROM episode WHERE person = ?1 ORDER BY id DESC LIMIT ?2", params![person, max as i64])
 }
+
+/// Calls with every episode that was open at or after that instant, in the order they opened.
+pub(crate) fn each_since(conn: &Connection, since: At, person: Option<i64>, take: &mut dyn FnMut(Episode)) -> Result<(), LedgerError> {
+    let of = if person.is_some() { "person = ?2" } else { "?2 IS NULL" };
+    let mut statement =
+        conn.prepare(&format!("SELECT body FROM episode WHERE (closed_ms IS NULL OR closed_ms >= ?1) AND {of} ORDER BY id"))?;
+    let mut rows = statement.query(params![ms(since), person])?;
+    while let Some(row) = rows.next()? {
+        take(serde_json::from_str(row.get_ref(0)?.as_str().map_err(|_| crate::error::unreadable("an episode"))?)?);
+    }
+    Ok(())
+}
+
+/// The newest ones before that number, newest first.
+pub(crate) fn newest(conn: &Connection, before: Option<u64>, max: u32) -> Result<Vec<Episode>, LedgerError> {
+    let before = before.unwrap_or(i64::MAX as u64);
+    crate::bodies(conn, "SELECT body FROM episode WHERE id < ?1 ORDER BY id DESC LIMIT ?2", params![before, max])
+}

@@ -25,6 +25,7 @@ mod quarantines;
 mod raw;
 mod reader;
 mod readings;
+mod replay;
 mod schema;
 mod seen;
 mod settings;

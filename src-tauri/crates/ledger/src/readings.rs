@@ -157,6 +157,13 @@ pub(crate) fn text<'r>(row: &'r Row<'_>, column: usize) -> Result<&'r str, Ledge
 }
 
 fn whole(conn: &Connection, row: &Row<'_>) -> Result<Reading, LedgerError> {
+    let mut reading = shapeless(row)?;
+    reading.arrival.shape = shapes::body(conn, row.get(18)?)?;
+    Ok(reading)
+}
+
+/// A reading without the shape of its payload.
+fn shapeless(row: &Row<'_>) -> Result<Reading, LedgerError> {
     let mrn = Mrn::new(text(row, 1)?);
     let rest: Rest = serde_json::from_str(text(row, 19)?)?;
     Ok(Reading {
@@ -174,7 +181,7 @@ fn whole(conn: &Connection, row: &Row<'_>) -> Result<Reading, LedgerError> {
             status: status_of(row.get(8)?)?,
             source_id: row.get(16)?,
             version: row.get(17)?,
-            shape: shapes::body(conn, row.get(18)?)?,
+            shape: Vec::new(),
         },
         verdict: Verdict {
             severity: severity_of(row.get(9)?)?,
@@ -222,6 +229,24 @@ pub(crate) fn trend(conn: &Connection, person: i64, vital: Vital, since: At, max
     }
     trend.reverse();
     Ok(trend)
+}
+
+/// Readings of these vitals (their codes, with commas) between two numbers, in the order of arrival; without their shapes.
+pub(crate) fn between(conn: &Connection, first: u64, last: u64, vitals: &str) -> Result<Vec<Reading>, LedgerError> {
+    let mut statement = conn.prepare_cached(&format!(
+        concat!(
+            "SELECT ",
+            whole!(),
+            " FROM reading JOIN person ON person.key = reading.person WHERE reading.id BETWEEN ?1 AND ?2 AND vital IN ({}) ORDER BY reading.id"
+        ),
+        vitals
+    ))?;
+    let mut rows = statement.query(params![first, last])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(shapeless(row)?);
+    }
+    Ok(found)
 }
 
 /// A point of a small trend.

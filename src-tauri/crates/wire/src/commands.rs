@@ -433,6 +433,12 @@ commands! {
     connect_vendor(ConnectArgs) -> Done, Administer;
     /// Forgets a vendor's connection and its secrets.
     disconnect_vendor(VendorArgs) -> Done, Administer;
+    /// Replays the stored readings under proposed limits, of one patient or of all; a long one goes on by itself.
+    backtest(BacktestArgs) -> BacktestView, Work;
+    /// How far a back-test is, or what it found.
+    backtest_state(BacktestIdArgs) -> BacktestView, Work;
+    /// Ends a back-test.
+    backtest_cancel(BacktestIdArgs) -> BacktestView, Work;
 }
 
 #[cfg(test)]

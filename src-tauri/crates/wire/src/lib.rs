@@ -4,6 +4,7 @@
 //! Times are UTC instants; the screen turns them into the reader's words.
 
 mod audit;
+mod backtest;
 mod check_ins;
 mod commands;
 mod connect;
@@ -18,6 +19,7 @@ mod visits;
 mod worklist;
 
 pub use audit::*;
+pub use backtest::*;
 pub use check_ins::*;
 pub use commands::*;
 pub use connect::*;

@@ -9,6 +9,7 @@ import type { QuarantineRow } from "../../generated/QuarantineRow";
 import type { SimIncident } from "../../generated/SimIncident";
 import type { VendorHealth } from "../../generated/VendorHealth";
 import { type Heard, type Host, HostError, type Link, Listeners, SignIn } from "../host";
+import { backtestHandlers } from "./backtest";
 import { checkIns } from "./checkins";
 import { connect } from "./connect";
 import { type Episode, episode, iso, KINDS, line, severityOf } from "./day";
@@ -401,6 +402,7 @@ export function fakeHost(query: URLSearchParams): Host {
       tell({ type: "connections" });
       return { said: "Set aside. It stays in the trail.", undo: null };
     },
+    ...backtestHandlers(everybody),
     ...hl7Handlers(),
     ...rightsHandlers(),
     ...visitHandlers(everybody, query.has("empty"), tell),

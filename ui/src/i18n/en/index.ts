@@ -1,6 +1,7 @@
 // English: the measure of every other language. Keys are checked by the compiler; a file a screen.
 
 import * as audit from "./audit";
+import * as backtest from "./backtest";
 import * as checkins from "./checkins";
 import * as common from "./common";
 import * as connections from "./connections";
@@ -15,6 +16,7 @@ import * as worklist from "./worklist";
 export const en = {
   ...common,
   ...audit,
+  ...backtest,
   ...frame,
   ...worklist,
   ...simulator,

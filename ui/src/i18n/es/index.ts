@@ -2,6 +2,7 @@
 
 import type { Words } from "../en";
 import * as audit from "./audit";
+import * as backtest from "./backtest";
 import * as checkins from "./checkins";
 import * as common from "./common";
 import * as connections from "./connections";
@@ -16,6 +17,7 @@ import * as worklist from "./worklist";
 export const es: Words = {
   ...common,
   ...audit,
+  ...backtest,
   ...frame,
   ...worklist,
   ...simulator,

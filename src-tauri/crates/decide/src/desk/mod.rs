@@ -358,7 +358,7 @@ impl Desk {
         self.tasks.insert(t.id, t);
     }
 
-    fn forget_task(&mut self, id: u64) {
+    pub(crate) fn forget_task(&mut self, id: u64) {
         self.set_clocks(RowId::Task(id), Vec::new());
         self.tasks.remove(&id);
         self.revisions.remove(&RowId::Task(id));

@@ -1,5 +1,6 @@
 //! Days on the ward, made up at random: whatever happens in whatever order, the promises hold.
 
+mod replay;
 mod store;
 mod ward;
 

@@ -74,6 +74,11 @@ impl Store {
         self.next_id = self.next_id.max(used + 1);
     }
 
+    /// Every episode there was.
+    pub fn episodes(&self) -> impl Iterator<Item = &Episode> {
+        self.episodes.values()
+    }
+
     pub fn seen(&self, key: &str) -> bool {
         self.seen.contains(key)
     }

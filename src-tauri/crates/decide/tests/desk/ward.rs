@@ -97,6 +97,18 @@ impl Ward {
         ward
     }
 
+    pub fn now(&self) -> At {
+        self.now
+    }
+
+    pub fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
     /// Something happens; then everything that is due at this instant.
     pub fn live(&mut self, h: &Happening) {
         match h {

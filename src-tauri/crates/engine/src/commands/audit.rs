@@ -27,7 +27,7 @@ pub struct Exported {
 
 impl Console {
     /// Puts on the trail that somebody read or took something.
-    fn keep_seen(&self, who: &Person, what: &str, mrn: Option<Mrn>) -> Result<(), UserError> {
+    pub(crate) fn keep_seen(&self, who: &Person, what: &str, mrn: Option<Mrn>) -> Result<(), UserError> {
         let act = Act::Saw { what: what.into(), mrn };
         let answer = self.take(vec![Incoming::Direct(Input::Act { who: who.name.clone(), act, undo_seconds: 0.0 })], who.language);
         answer.map(|_| ())

@@ -1,6 +1,7 @@
 //! The command list, answered: who may call what, and where each command is done.
 
 mod audit;
+mod backtest;
 mod check_ins;
 mod connect;
 mod hl7;
@@ -14,9 +15,12 @@ mod work;
 #[cfg(test)]
 mod audit_tests;
 #[cfg(test)]
+mod backtest_tests;
+#[cfg(test)]
 mod tests;
 
 pub use audit::Exported;
+pub use backtest::Trial;
 pub(crate) use refusal::{not_stored, store_error};
 pub(crate) use visits::{EHR_ANSWERS_AFTER_SECONDS, SIMULATED};
 
@@ -346,5 +350,17 @@ impl Answers for Console {
 
     fn disconnect_vendor(&self, who: &Person, args: VendorArgs) -> Result<Done, UserError> {
         self.do_disconnect_vendor(who, &args)
+    }
+
+    fn backtest(&self, who: &Person, args: BacktestArgs) -> Result<BacktestView, UserError> {
+        self.do_backtest(who, &args)
+    }
+
+    fn backtest_state(&self, who: &Person, args: BacktestIdArgs) -> Result<BacktestView, UserError> {
+        self.backtest_view(who, args.id)
+    }
+
+    fn backtest_cancel(&self, who: &Person, args: BacktestIdArgs) -> Result<BacktestView, UserError> {
+        self.do_backtest_cancel(who, args.id)
     }
 }

@@ -1,9 +1,11 @@
 //! Changing settings: each asks for its own role, reason and order (`decide::rights`).
 
 use super::refusal::{field, forbidden, needs_clinician};
+use crate::backtest::Proposed;
 use crate::console::{lock, Console};
 use crate::spine::Incoming;
 use crate::views::{capital, pick, say};
+use decide::followup::change::with_settings;
 use decide::input::{Change, Input, SettingsOrder};
 use decide::rights::{self, Right, Unmet};
 use decide::staff::Role;
@@ -71,6 +73,11 @@ impl Console {
         let l = who.language;
         let role = Role::named(&who.role).ok_or_else(|| forbidden(&who.role, l))?;
         lock(&self.engine).desk.may_order(role, &who.name, &order).map_err(|why| unmet(why, &who.role, l))?;
+        let now = lock(&self.engine).desk.settings.clone();
+        let (proposed, refused) = with_settings(&now, &order.settings);
+        if refused.is_empty() {
+            self.reason_for(&Proposed::Settings(Box::new(proposed)), &order.why, l)?;
+        }
         let change = Change::Ordered(order);
         let answer = self.take(vec![Incoming::Direct(Input::Change { who: who.name.clone(), change })], l)?;
         let Some(why) = answer.refused else { return Ok(()) };

@@ -1,5 +1,6 @@
 //! What the screens see.
 
+mod backtest;
 mod browser;
 mod check_ins;
 mod connect;
@@ -34,6 +35,7 @@ mod visits_tests;
 #[cfg(test)]
 pub(crate) mod ward;
 
+pub(crate) use backtest::result as backtest_result;
 pub(crate) use detail::row_id;
 pub(crate) use frame::label;
 pub(crate) use messages::read_as_words;
