@@ -16,6 +16,8 @@ mod due;
 pub mod health;
 mod hl7_file;
 mod host;
+#[cfg(test)]
+mod hostile_tests;
 mod http;
 mod import;
 pub mod keeper;

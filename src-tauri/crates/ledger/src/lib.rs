@@ -45,7 +45,7 @@ pub use export::Export;
 pub use key::Key;
 pub use load::Stored;
 pub use messages::{Message, MessageFilter, QuarantineStates, Standing};
-pub use open::Durability;
+pub use open::{Durability, Held};
 pub use raw::Raw;
 pub use reader::{Counts, Reader};
 pub use readings::Point;
@@ -63,6 +63,7 @@ pub struct Ledger {
     conn: Connection,
     path: PathBuf,
     key: Key,
+    durability: Durability,
     people: people::People,
     shapes: shapes::Shapes,
     known: past::Known,
@@ -92,6 +93,7 @@ impl Ledger {
             conn,
             path: path.to_path_buf(),
             key: key.clone(),
+            durability,
             people: Default::default(),
             shapes: Default::default(),
             known,
@@ -112,7 +114,7 @@ impl Ledger {
 
     /// Another connection, for screens: read-only, may go to another thread.
     pub fn reader(&self) -> Result<Reader, LedgerError> {
-        Ok(Reader { conn: open::reader(&self.path, &self.key)? })
+        Ok(Reader { conn: open::reader(&self.path, &self.key, self.durability)? })
     }
 
     /// Walks the whole trail and names the first line that is not what was written.

@@ -7,6 +7,9 @@ use std::sync::Once;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
+/// Statements that a connection keeps prepared.
+const STATEMENTS_KEPT: usize = 96;
+
 /// How hard a commit presses its bytes to the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Durability {
@@ -14,10 +17,42 @@ pub enum Durability {
     Full,
     /// For scenario runs with a hand-driven clock: survives a crash of the program only.
     Off,
+    /// For thousands of made-up days: no file at all, and no cipher. It is there, under its path's name, while anything
+    /// in this process has it open ([`Held`]).
+    Memory,
+}
+
+/// Keeps a ledger in memory there while the engine that writes it is switched off.
+pub struct Held {
+    _conn: Connection,
+}
+
+impl Held {
+    /// Holds on to the ledger of that name (an absolute path).
+    pub fn new(path: &Path) -> Result<Held, LedgerError> {
+        Ok(Held { _conn: in_memory(path)? })
+    }
+}
+
+/// A connection to what is in memory under that name. SQLite shares it between connections when the name begins with a slash.
+fn in_memory(path: &Path) -> Result<Connection, LedgerError> {
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    let conn = Connection::open_with_flags(format!("file:{}?vfs=memdb", path.display()), flags)?;
+    conn.busy_timeout(Duration::from_secs(5))?;
+    conn.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    Ok(conn)
 }
 
 /// The connection that writes; makes a new file only if told so.
 pub(crate) fn writer(path: &Path, key: &Key, durability: Durability, create: bool) -> Result<Connection, LedgerError> {
+    if durability == Durability::Memory {
+        let conn = in_memory(path)?;
+        conn.pragma_update(None, "journal_mode", "MEMORY")?;
+        conn.pragma_update(None, "foreign_keys", true)?;
+        schema::migrate(&conn)?;
+        return Ok(conn);
+    }
     let shown = path.display().to_string();
     if create {
         new_file(path)?;
@@ -45,7 +80,7 @@ fn ready_writer(path: &Path, key: &Key, durability: Durability) -> Result<Connec
         "synchronous",
         match durability {
             Durability::Full => "FULL",
-            Durability::Off => "OFF",
+            Durability::Off | Durability::Memory => "OFF",
         },
     )?;
     conn.pragma_update(None, "foreign_keys", true)?;
@@ -68,7 +103,12 @@ pub(crate) fn beside(path: &Path, key: &Key) -> Result<Connection, LedgerError> 
 }
 
 /// A connection that only reads, beside the one that writes.
-pub(crate) fn reader(path: &Path, key: &Key) -> Result<Connection, LedgerError> {
+pub(crate) fn reader(path: &Path, key: &Key, durability: Durability) -> Result<Connection, LedgerError> {
+    if durability == Durability::Memory {
+        let conn = in_memory(path)?;
+        conn.pragma_update(None, "query_only", true)?;
+        return Ok(conn);
+    }
     ready();
     let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     unlock(&conn, key)?;
@@ -95,7 +135,7 @@ fn unlock(conn: &Connection, key: &Key) -> Result<(), LedgerError> {
     conn.execute_batch(&statement)?;
     conn.execute_batch("PRAGMA cipher_log_level = NONE;")?;
     conn.busy_timeout(Duration::from_secs(5))?;
-    conn.set_prepared_statement_cache_capacity(96);
+    conn.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
     // A wrong key shows at the first look, not at the key statement.
     conn.query_row("SELECT count(*) FROM sqlite_schema", [], |r| r.get::<_, i64>(0))?;
     Ok(())

@@ -55,7 +55,7 @@ impl Yardstick {
 
 /// Reads every column of every line of a trail; returns how many lines there are.
 pub fn read_trail(path: &Path, key: &Key) -> Result<u64, LedgerError> {
-    let conn = open::reader(path, key)?;
+    let conn = open::reader(path, key, open::Durability::Full)?;
     let mut statement = conn.prepare("SELECT seq, at_ms, kind, by, person, episode, body, hash FROM trail ORDER BY seq")?;
     let mut rows = statement.query([])?;
     let mut lines = 0;

@@ -68,6 +68,20 @@ mod tests {
         assert_eq!(check(&plan("  ")).unwrap_err().0, "script");
     }
 
+    proptest::proptest! {
+        #[test]
+        fn any_script_is_refused_by_field_or_leaves_no_gap(script in "(\\{first_name\\}|\\{clinic\\}|[{}a-z é\n\"]){0,20}") {
+            let plan = plan(&script);
+            match check(&plan) {
+                Ok(()) => {
+                    let said = words(&plan, &Patient { first_name: "Ann".into(), ..Patient::new("1".into()) }, &Settings::default());
+                    proptest::prop_assert!(!said.contains(['{', '}']), "{said}");
+                }
+                Err((field, why)) => proptest::prop_assert!(field == "script" && !why.is_empty()),
+            }
+        }
+    }
+
     #[test]
     fn each_patient_reads_their_language() {
         let mut leo = Patient { first_name: "Leo".into(), ..Patient::new("1".into()) };

@@ -88,6 +88,9 @@ pub struct Question {
     /// Twilio's id of the message.
     pub sid: Option<String>,
     pub due: At,
+    /// A later rise that it serves as well, being open: a page from before that is none for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rise_at: Option<At>,
     /// Twilio took it (from then the wait runs).
     pub taken_at: Option<At>,
     pub delivered_at: Option<At>,
@@ -105,6 +108,11 @@ impl Question {
     /// Still expects an answer that can settle it.
     pub fn open(&self) -> bool {
         self.answer.is_none() && self.ended.is_none()
+    }
+
+    /// Since when it is asked: pages from then on are about the same rise.
+    pub fn since(&self) -> At {
+        self.rise_at.unwrap_or(self.due)
     }
 }
 

@@ -76,7 +76,11 @@ impl Desk {
         }
         self.sound(e, "out of limit");
         if asked {
-            // The conversation is under way; its clock, its page and the answer go on.
+            // The conversation is under way; its clock, its page and the answer go on. On call may have been paged for
+            // what was back to normal since: that page is none for this rise.
+            if let Some(q) = e.question.as_mut() {
+                q.rise_at = Some(now);
+            }
             return;
         }
         self.ask_or_page(now, e, &patient, textable);
@@ -197,6 +201,7 @@ impl Desk {
             effect,
             sid: None,
             due: now,
+            rise_at: None,
             taken_at: None,
             delivered_at: None,
             wait_due: None,
@@ -265,7 +270,7 @@ impl Desk {
             Some(e.id),
             format!("The patient cannot be reached by text: {}.", why.replace('_', " ")),
         );
-        let asked_at = e.question.as_ref().map(|q| q.due);
+        let asked_at = e.question.as_ref().map(Question::since);
         let paged_since = e.pages.iter().any(|p| asked_at.is_none_or(|a| p.owed_at >= a));
         if !paged_since {
             self.page(now, e, PageReason::NoTextPossible);

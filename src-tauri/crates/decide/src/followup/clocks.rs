@@ -138,7 +138,7 @@ impl Desk {
                 return;
             }
         }
-        let asked_at = q.due;
+        let asked_at = q.since();
         self.end_question(e, "no_answer");
         if e.pages.iter().any(|p| p.owed_at >= asked_at) {
             // A critical was paged with the question: no second page.

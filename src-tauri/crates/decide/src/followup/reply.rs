@@ -134,7 +134,7 @@ impl Desk {
 
     /// YES: page now, unless a page at least as urgent is out for it already.
     pub(crate) fn symptoms(&mut self, now: At, e: &mut Episode) {
-        let asked_at = e.question.as_ref().map(|q| q.due);
+        let asked_at = e.question.as_ref().map(crate::Question::since);
         self.end_question(e, "answered");
         if let Some(q) = e.question.as_mut() {
             q.answer = Some(Answer::Symptoms);

@@ -89,6 +89,9 @@ struct FuzzArgs {
     /// Plants a fault first, to see it caught; only in a program built for that.
     #[arg(long)]
     planted: Option<String>,
+    /// Go on after a broken promise and name every day that broke one.
+    #[arg(long)]
+    all: bool,
 }
 
 impl FuzzArgs {
@@ -100,6 +103,7 @@ impl FuzzArgs {
             out: self.out,
             day: self.day,
             planted: self.planted,
+            all: self.all,
         }
     }
 }

@@ -12,8 +12,10 @@ pub mod fuzz;
 mod lines;
 mod nurse;
 mod run;
+mod store;
 
-pub use run::{left, run, Ran};
+pub use run::{run, run_in, Ran};
+pub use store::Store;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

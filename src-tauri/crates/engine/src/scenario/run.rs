@@ -4,6 +4,7 @@ use super::astray::{Net, Way};
 use super::bench::{lock, Bench};
 use super::chronicle::{Chronicle, Seen, Watched, What};
 use super::file::{CrashAt, PageStepAct, PatientRow, PatientStep, ReadingStep, Scenario, Step, StepAct};
+use super::store::Store;
 use super::{chart, downtime, lines, nurse};
 use crate::clock::{Clock, HandClock};
 use crate::keeper::{Keeper, Spine};
@@ -16,16 +17,14 @@ use decide::desk::Answer;
 use decide::input::{Change, Input};
 use decide::outbox::Vendor;
 use decide::{At, Mrn, Source};
-use ledger::{Durability, Key, Ledger};
 use sandbox::{Bases, Callback, ChartPatient, CrashPoint, PageAct, Sandbox, SandboxConfig, SandboxTransport};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use tower::ServiceExt;
 use vendors::{Connections, Request, Secret, VendorConfig};
 
-const DATABASE: &str = "scenario.db";
 const HOOK_KEY: &str = "scenario";
 const ORIGIN: &str = "http://careloop.scenario";
 /// A scenario that does not come to rest at one instant is broken: name it rather than hang.
@@ -38,11 +37,6 @@ pub struct Ran {
     pub differences: Vec<String>,
     /// Everything that an onlooker saw.
     pub seen: Vec<Seen>,
-}
-
-/// What a run leaves in its folder, read with the key of all scenarios.
-pub fn left(folder: &Path) -> Result<Ledger, ledger::LedgerError> {
-    Ledger::open(&folder.join(DATABASE), &key(), Durability::Off)
 }
 
 /// A crash that waits for its moment.
@@ -67,7 +61,7 @@ impl sandbox::Crash for Cut {
     }
 }
 
-struct Runner {
+struct Runner<'s> {
     bench: Arc<Bench>,
     /// The true time: the vendors' and everybody else's.
     real: HandClock,
@@ -80,7 +74,7 @@ struct Runner {
     router: Router,
     armed: Armed,
     crashed: Arc<Mutex<bool>>,
-    database: PathBuf,
+    store: &'s Store,
     accepted: u64,
     readings: u64,
     /// Since when the computer sleeps.
@@ -90,15 +84,18 @@ struct Runner {
 
 /// Runs a scenario to its `until`. `folder` keeps the database; it must be empty.
 pub async fn run(scenario: &Scenario, folder: &Path) -> anyhow::Result<Ran> {
+    run_in(scenario, &Store::in_folder(folder)).await
+}
+
+/// The same with the ledger in a new store.
+pub async fn run_in(scenario: &Scenario, store: &Store) -> anyhow::Result<Ran> {
     let (clock, real) = (HandClock::new(scenario.start), HandClock::new(scenario.start));
     let vendor_clock = real.clone();
     let chronicle = Chronicle::new(real.clone(), clock.clone());
     let sandbox = Sandbox::new(Arc::new(move || vendor_clock.now()), SandboxConfig::default());
     let hooks = format!("{ORIGIN}/hooks/{HOOK_KEY}");
     sandbox.point_hooks_at(&hooks);
-    let database = folder.join(DATABASE);
-    let ledger = Ledger::create(&database, &key(), Durability::Off)?;
-    let engine = Engine::open(ledger, scenario.start, "scenario", case_key())?;
+    let engine = Engine::open(store.create()?, scenario.start, "scenario", case_key())?;
     let bench = Bench::new(engine, clock, chronicle.clone());
     let config = sandbox.config().clone();
     let auth = AuthView {
@@ -127,7 +124,7 @@ pub async fn run(scenario: &Scenario, folder: &Path) -> anyhow::Result<Ran> {
         router,
         armed,
         crashed,
-        database,
+        store,
         accepted: 0,
         readings: 0,
         asleep_since: None,
@@ -144,15 +141,11 @@ pub async fn run(scenario: &Scenario, folder: &Path) -> anyhow::Result<Ran> {
     Ok(Ran { lines, differences, seen: runner.bench.chronicle.take() })
 }
 
-fn key() -> Key {
-    Key::from_hex(&"5c".repeat(32)).expect("64 hex digits")
-}
-
 fn case_key() -> [u8; 32] {
     [0x5c; 32]
 }
 
-impl Runner {
+impl Runner<'_> {
     fn set_up(&mut self, scenario: &Scenario) {
         self.change(Change::Settings(scenario.settings.clone()));
         for row in &scenario.patients {
@@ -550,7 +543,7 @@ impl Runner {
             return Ok(());
         }
         let now = self.bench.clock.now();
-        let ledger = Ledger::open(&self.database, &key(), Durability::Off).map_err(|e| e.to_string())?;
+        let ledger = self.store.open().map_err(|e| e.to_string())?;
         let engine = Engine::open(ledger, now, "scenario", case_key()).map_err(|e| e.to_string())?;
         self.bench.power_on(engine);
         self.bench.turn(Incoming::Direct(Input::Started));

@@ -46,7 +46,7 @@ pub(crate) fn of_episode(e: &Episode, who: &str, retry_at: Option<At>, l: Langua
         return paged(e, page, who, retry_at, l);
     }
     // One page per question: when one went out with it, the end of the wait pages nobody.
-    if let Some(q) = e.question.as_ref().filter(|q| q.open() && !e.pages.iter().any(|p| p.owed_at >= q.due)) {
+    if let Some(q) = e.question.as_ref().filter(|q| q.open() && !e.pages.iter().any(|p| p.owed_at >= q.since())) {
         return asked(e, q, who, l);
     }
     if let Some(until) = e.held_until {

@@ -123,13 +123,13 @@ impl Books {
                 }),
             }
         }
-        let bodies = ward.left.raws.len();
+        let bodies: usize = ward.left.raws.iter().map(|raw| inputs(raw)).sum();
         // What was found by looking came without a body.
         let intakes: usize = self.intakes.iter().filter(|(source, _)| !source.ends_with("_poll")).map(|(_, n)| n).sum();
         if bodies != intakes {
             broken.push(Broken {
                 promise: "no accepted input is missing",
-                words: format!("{bodies} bodies are kept and {intakes} inputs were answered for ({:?}).", self.intakes),
+                words: format!("{bodies} inputs are kept and {intakes} inputs were answered for ({:?}).", self.intakes),
                 expect: vec![],
                 expect_none: vec![],
             });
@@ -202,6 +202,12 @@ impl Books {
             }
         }
     }
+}
+
+/// The inputs in a body: each entry of a Bundle is one.
+fn inputs(raw: &[u8]) -> usize {
+    let body: Option<Value> = serde_json::from_slice(raw).ok();
+    body.filter(|b| b["resourceType"] == "Bundle").and_then(|b| b["entry"].as_array().map(Vec::len)).unwrap_or(1)
 }
 
 /// It has alarmed already as waiting too long.

@@ -2,6 +2,7 @@
 
 use super::dice::Dice;
 use super::faults;
+use super::ways::FLOW;
 use chrono::TimeDelta;
 use decide::At;
 use serde_json::{json, Map, Value};
@@ -9,7 +10,7 @@ use serde_json::{json, Map, Value};
 /// Every so many'th seed has hundreds of patients.
 const CROWDED: u64 = 50;
 /// After the busy hours everything is mended and left alone for so long; on some days until the next morning.
-const TAIL_HOURS: [i64; 6] = [3, 3, 3, 3, 3, 14];
+const TAIL_HOURS: [i64; 8] = [2, 2, 2, 2, 2, 3, 3, 14];
 /// Days that begin here; some nights change the clock in the patients' zones.
 const DAYS: [&str; 7] = ["2026-03-05", "2026-03-07", "2026-07-15", "2026-10-31", "2026-04-04", "2026-12-31", "2028-02-28"];
 const ZONES: [Option<&str>; 8] = [
@@ -32,6 +33,8 @@ pub struct Day {
     pub people: Vec<Person>,
     steps: Vec<(i64, Value)>,
     readings: u32,
+    /// Studio texts the patients about their visits.
+    studio_texts: bool,
 }
 
 /// A patient of the day.
@@ -44,30 +47,41 @@ pub struct Person {
     weight: i64,
 }
 
+impl Person {
+    /// What the chart calls them.
+    pub fn fhir_id(&self) -> &str {
+        self.row["fhir_id"].as_str().unwrap_or_default()
+    }
+
+    /// Their wall clock is their own, not assumed.
+    pub fn in_a_known_zone(&self) -> bool {
+        self.row["time_zone"].is_string()
+    }
+}
+
 /// The made-up day of a seed, in the format of a scenario file.
 pub fn make(seed: u64) -> Value {
     let mut dice = Dice::new(seed);
     let day = dice.pick(&DAYS);
     let start: At = format!("{day}T{:02}:{:02}:00Z", dice.within(0, 24), dice.within(0, 60)).parse().unwrap_or_default();
-    let busy = dice.within(2, 6) * 3600;
+    let busy = dice.within(1, 5) * 3600;
     let tail = TimeDelta::hours(dice.pick(&TAIL_HOURS));
-    let mut day = Day { dice, start, busy, people: Vec::new(), steps: Vec::new(), readings: 0 };
+    let mut day = Day { dice, start, busy, people: Vec::new(), steps: Vec::new(), readings: 0, studio_texts: false };
     let crowd = if seed % CROWDED == CROWDED - 1 { day.dice.within(200, 300) } else { day.dice.within(20, 51) };
     for i in 0..crowd {
         let person = day.person(i);
         day.people.push(person);
     }
     let settings = day.settings();
-    let busy_people: Vec<Person> = if crowd > 100 {
-        // A crowd comes with a burst: each does little, many at once.
-        day.people.clone()
-    } else {
-        day.people.clone()
-    };
-    for person in &busy_people {
-        match day.dice.within(0, 10) {
-            0..=5 => day.vitals(person),
-            6..=8 => {
+    day.studio_texts = settings["studio_flow_sid"].is_string();
+    for person in &day.people.clone() {
+        match day.dice.within(0, 100) {
+            0..50 => day.vitals(person),
+            50..57 => day.bundle(person),
+            57..60 => day.filed(person),
+            60..66 => day.hl7_visit(person),
+            66..71 if person.in_a_known_zone() => day.chart_visit(person),
+            66..90 => {
                 for _ in 0..day.dice.pick(&[1, 1, 2, 3]) {
                     day.visit(person);
                 }
@@ -77,6 +91,9 @@ pub fn make(seed: u64) -> Value {
     }
     for _ in 0..day.dice.within(0, 5) {
         day.change();
+    }
+    for _ in 0..day.dice.pick(&[0, 0, 0, 1, 2]) {
+        day.check_in();
     }
     faults::strike(&mut day);
     day.evening();
@@ -130,7 +147,7 @@ impl Day {
             () => Some(own),
         };
         let dice = &mut self.dice;
-        let mut row = json!({ "mrn": mrn, "first_name": format!("P{i}"), "last_name": "Test" });
+        let mut row = json!({ "mrn": mrn, "fhir_id": format!("{}", 12_700_000 + i), "first_name": format!("P{i}"), "last_name": "Test" });
         match &phone {
             Some(p) => row["phone"] = json!(p),
             None => row["no_mobile"] = json!(true),
@@ -181,8 +198,16 @@ impl Day {
             s.insert("reminder_first_timing".into(), json!(first));
             s.insert("reminder_second_timing".into(), json!(second));
         }
+        if dice.chance(10) {
+            s.insert("appointment_delivery".into(), json!("studio"));
+            s.insert("studio_flow_sid".into(), json!(FLOW));
+        }
         if dice.chance(20) {
             s.insert("backup_numbers".into(), json!(["+12025559001"]));
+        }
+        // A round asks the chart about every patient: on most days it goes round rarely.
+        if dice.chance(75) {
+            s.insert("chart_pull_minutes".into(), json!(dice.pick(&[60, 240])));
         }
         if dice.chance(10) {
             s.insert("chart_readings".into(), json!("all"));
@@ -212,9 +237,19 @@ impl Day {
         }
     }
 
-    fn reading(&mut self, p: &Person, vital: &str, severity: &str, at: i64) {
+    /// A number that no other reading of the day has.
+    pub fn reading_id(&mut self) -> String {
         self.readings += 1;
-        let id = format!("r{}", self.readings);
+        format!("r{}", self.readings)
+    }
+
+    /// How many steps there are so far.
+    pub fn made(&self) -> usize {
+        self.steps.len()
+    }
+
+    fn reading(&mut self, p: &Person, vital: &str, severity: &str, at: i64) {
+        let id = self.reading_id();
         let mut step = json!({ "do": "reading", "mrn": p.mrn, "vital": vital, "source_id": id });
         self.value(p, vital, severity, &mut step);
         let measured = match self.dice.within(0, 40) {
@@ -254,7 +289,7 @@ impl Day {
         }
     }
 
-    fn value(&mut self, p: &Person, vital: &str, severity: &str, step: &mut Value) {
+    pub fn value(&mut self, p: &Person, vital: &str, severity: &str, step: &mut Value) {
         let dice = &mut self.dice;
         match (vital, severity) {
             ("bp", _) => {
@@ -297,7 +332,7 @@ impl Day {
     }
 
     /// What patients, clinicians and nurses do after a reading out of limit.
-    fn aftermath(&mut self, p: &Person, vital: &str, severity: &str, at: i64) {
+    pub fn aftermath(&mut self, p: &Person, vital: &str, severity: &str, at: i64) {
         if let (Some(phone), true) = (p.phone.clone(), self.dice.chance(55)) {
             for _ in 0..self.dice.within(1, 3) {
                 let words = self.dice.pick(&[
@@ -405,6 +440,9 @@ impl Day {
             }
         };
         event(self, "BOOKED", booked, visit, "Main Clinic", booked);
+        if self.studio_texts && self.dice.chance(70) {
+            self.studio(p, &id, booked);
+        }
         let mut at = booked;
         for _ in 0..self.dice.within(0, 3) {
             at += self.dice.within(60, 9000);
@@ -450,13 +488,11 @@ impl Day {
             }
             1 => {
                 let mut step = json!({ "do": "reading", "mrn": "9999999", "vital": "bp", "systolic": 170, "diastolic": 90 });
-                self.readings += 1;
-                step["source_id"] = json!(format!("r{}", self.readings));
+                step["source_id"] = json!(self.reading_id());
                 self.at(at, step);
             }
             2 => {
-                self.readings += 1;
-                let id = format!("r{}", self.readings);
+                let id = self.reading_id();
                 self.at(at, json!({ "do": "reading", "mrn": p.mrn, "vital": "glucose", "value": 250, "unit": null, "source_id": id }));
             }
             3 => self.at(at, json!({ "do": "on_call", "present": false })),

@@ -60,6 +60,8 @@ pub struct Demands {
     staff: Vec<(At, String, &'static str, bool)>,
     incidents: HashMap<String, Vec<String>>,
     closed: HashMap<u64, At>,
+    /// Questions that wait for an answer: until when, and whether what was said since leaves that clear.
+    questions: HashMap<(String, Vital), (At, bool)>,
 }
 
 impl Demands {
@@ -67,6 +69,11 @@ impl Demands {
     pub fn add(&mut self, ward: &Ward<'_>, mut demand: Demand) {
         if ward.rules.shadow {
             return;
+        }
+        let asked = self.questions.get(&(demand.mrn.clone(), demand.vital)).filter(|(due, _)| *due > demand.since);
+        if let (Wanted::TextOrPage, Some((due, clear))) = (demand.wanted, asked) {
+            // The question that is out serves this rise as well; its wait ends when it said it would.
+            demand = Demand { wanted: Wanted::Unanswered, due: *due, void: !clear, ..demand };
         }
         let zone = ward.zone(&demand.mrn);
         if demand.wanted == Wanted::TextOrPage && ward.quiet(&zone, demand.since) && ward.rules.hold {
@@ -88,6 +95,7 @@ impl Demands {
     /// The conversation was closed by somebody.
     pub fn closed(&mut self, mrn: &str, vital: Vital, at: At) {
         self.of(mrn, vital).for_each(|d| d.lapsed = Some(at));
+        self.questions.remove(&(mrn.into(), vital));
     }
 
     /// What follows is not foretold.
@@ -122,7 +130,8 @@ impl Demands {
             What::Asked(a) if a.write && a.vendor == Vendor::PagerDuty => {
                 let f = a.effect.and_then(|id| ward.left.effects.get(&id));
                 let Some((id, Act::Page(page))) = f.and_then(|f| Some((f.about.episode?, &f.act))) else { return };
-                if let (PageAction::Trigger, Some(at)) = (page.action, self.closed.get(&id)) {
+                // One that left in the instant in which it was closed was on its way.
+                if let (PageAction::Trigger, Some(at)) = (page.action, self.closed.get(&id).filter(|at| **at < s.at)) {
                     broken.push(Broken {
                         promise: "no page for what is closed",
                         words: format!("Episode {id} was closed at {at}; on call was paged for it at {}.", s.at),
@@ -133,15 +142,16 @@ impl Demands {
             }
             What::Line(entry) => match &entry.line {
                 Line::Reply { from, body, .. } => self.reply(ward, s, from.expose(), body),
-                Line::Delivery { status, mrn: Some(mrn), .. } if status != "delivered" => {
+                Line::Delivery { status, mrn: Some(mrn), .. } if came_to_nothing(status) => {
                     // Undelivered: paged at once, or not at all any more; another clock.
                     let mrn = mrn.expose().to_string();
+                    self.questions.retain(|(m, _), _| *m != mrn);
                     self.list
                         .iter_mut()
                         .filter(|d| d.mrn == mrn && d.wanted == Wanted::Unanswered && d.met.is_none())
                         .for_each(|d| d.void = true);
                 }
-                Line::Delivery { to, status, .. } if status != "delivered" => {
+                Line::Delivery { to, status, .. } if came_to_nothing(status) => {
                     for mrn in ward.people(to.expose()) {
                         self.list.iter_mut().filter(|d| d.mrn == mrn && d.met.is_none()).for_each(|d| d.void = true);
                     }
@@ -207,20 +217,22 @@ impl Demands {
     /// Twilio took a symptom check: from now the patient has the reply wait to answer.
     fn asked(&mut self, ward: &Ward<'_>, talks: &Talks, episode: u64, s: &Seen) {
         let Some((mrn, vital)) = ward.episodes.get(&episode).cloned() else { return };
-        let mut paged = false;
+        let (mut paged, mut anew) = (false, false);
         for d in self.of(&mrn, vital) {
             paged |= d.wanted == Wanted::Page;
             if d.wanted == Wanted::TextOrPage {
                 d.met = Some(s.at);
+                anew = true;
             }
         }
+        let due = s.at + decide::seconds(ward.rules.reply_wait_seconds);
+        self.questions.insert((mrn.clone(), vital), (due, true));
         // A critical pages with the question: no second page when the wait ends.
-        let critical = paged || ward.left.episodes.get(&episode).is_some_and(|e| e.worst == decide::Severity::Critical);
+        let critical = paged || (!anew && ward.left.episodes.get(&episode).is_some_and(|e| e.worst == decide::Severity::Critical));
         let changed = ward.patients.get(&mrn).is_none_or(|p| p.changed);
         if critical || changed || !talks.clear(&mrn, vital) {
             return;
         }
-        let due = s.at + decide::seconds(ward.rules.reply_wait_seconds);
         self.list.push(Demand {
             wanted: Wanted::Unanswered,
             mrn,
@@ -247,6 +259,12 @@ impl Demands {
             .collect();
         // The short forms are read by what is open, and NO may fit several: then what follows is not foretold.
         let unclear = matches!(said.as_str(), "1" | "2") || (says_no(&said) && (waiting.len() > 1 || people.len() > 1)) || stops(&said);
+        for (_, (_, clear)) in self.questions.iter_mut().filter(|((mrn, _), _)| unclear && people.contains(mrn)) {
+            *clear = false;
+        }
+        if !unclear && (yes || says_no(&said)) {
+            self.questions.retain(|(mrn, _), _| !people.contains(mrn));
+        }
         for (mrn, vital) in waiting {
             for d in self.of(&mrn, vital).filter(|d| d.wanted == Wanted::Unanswered) {
                 if unclear {
@@ -311,4 +329,9 @@ impl Demands {
             });
         }
     }
+}
+
+/// A delivery report that says that no text arrives.
+fn came_to_nothing(status: &str) -> bool {
+    matches!(status, "undelivered" | "failed" | "canceled")
 }

@@ -11,20 +11,22 @@ mod report;
 mod shrink;
 mod talks;
 mod texts;
+mod told;
 mod visits;
 mod wall;
 mod ward;
+mod ways;
 mod weather;
 
 pub use day::make;
 pub use ward::Broken;
 
-use super::{file, run};
+use super::{file, run_in, Store};
 use crate::clock::stopwatch;
 use serde_json::Value;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// What `careloop scenario fuzz` was asked.
@@ -40,6 +42,8 @@ pub struct Asked {
     pub day: Option<PathBuf>,
     /// A fault that is planted first, by name; only where the program was built with them.
     pub planted: Option<String>,
+    /// Stops at no broken promise: names every day that broke one.
+    pub all: bool,
 }
 
 /// Plants a fault, by its name; an error says what may be planted.
@@ -57,10 +61,18 @@ fn plant(name: &str) -> Result<(), String> {
     Err(format!("{fault:?} cannot be planted: this program was built without the feature `planted`"))
 }
 
-/// A seed whose run broke a promise.
+/// A seed whose run broke promises, in the order in which it did.
 struct Found {
     seed: u64,
-    broken: Broken,
+    broken: Vec<Broken>,
+}
+
+impl Found {
+    /// The first of each promise.
+    fn first_of_each(&self) -> impl Iterator<Item = &Broken> {
+        let first = |i: usize, b: &Broken| self.broken[..i].iter().all(|before| before.promise != b.promise);
+        self.broken.iter().enumerate().filter(move |(i, b)| first(*i, b)).map(|(_, b)| b)
+    }
 }
 
 /// `careloop scenario fuzz`. 0: every promise was kept; 1: one was not; 2: it could not be asked.
@@ -81,28 +93,38 @@ pub fn cli(asked: &Asked) -> i32 {
     let watch = stopwatch();
     let (ran, found) = many(asked);
     let took = watch.elapsed().as_secs_f64();
-    let Some(found) = found else {
+    let Some(first) = found.first() else {
         println!("{ran} made-up days in {took:.1} s: every promise was kept");
         return 0;
     };
-    println!("seed {}: {}", found.seed, found.broken.promise);
-    println!("  {}", found.broken.words);
+    if asked.all {
+        for f in &found {
+            for broken in f.first_of_each() {
+                println!("seed {}: {}\n  {}", f.seed, broken.promise, broken.words);
+            }
+        }
+        println!("{ran} made-up days in {took:.1} s: {} broke a promise", found.len());
+        return 1;
+    }
+    let broken = &first.broken[0];
+    println!("seed {}: {}", first.seed, broken.promise);
+    println!("  {}", broken.words);
     if asked.planted.is_some() {
         println!("caught after {ran} made-up days");
         return 1;
     }
-    match report::found(&make(found.seed), &found.broken, found.seed, asked.out.as_deref()) {
+    match report::found(&make(first.seed), broken, first.seed, asked.out.as_deref()) {
         Ok(path) => println!("the shortest timeline that still breaks it: {}", path.display()),
         Err(e) => eprintln!("the shortest timeline cannot be written: {e}"),
     }
     1
 }
 
-/// Runs seeds on every core until one breaks a promise; says how many ran, and the lowest that broke one.
-fn many(asked: &Asked) -> (u64, Option<Found>) {
+/// Runs seeds on every core until one breaks a promise, or all of them; says how many ran, and which broke one, in order.
+fn many(asked: &Asked) -> (u64, Vec<Found>) {
     let watch = stopwatch();
     let (next, ran, stop) = (AtomicU64::new(0), AtomicU64::new(0), AtomicBool::new(false));
-    let first: Mutex<Option<Found>> = Mutex::new(None);
+    let found: Mutex<Vec<Found>> = Mutex::default();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
         for _ in 0..cores {
@@ -115,17 +137,16 @@ fn many(asked: &Asked) -> (u64, Option<Found>) {
                 let seed = asked.seed + n;
                 let broken = try_day(&make(seed));
                 ran.fetch_add(1, Ordering::Relaxed);
-                if let Some(broken) = broken.into_iter().next() {
-                    stop.store(true, Ordering::Relaxed);
-                    let mut first = first.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-                    if first.as_ref().is_none_or(|f| f.seed > seed) {
-                        *first = Some(Found { seed, broken });
-                    }
+                if !broken.is_empty() {
+                    stop.store(!asked.all, Ordering::Relaxed);
+                    found.lock().unwrap_or_else(PoisonError::into_inner).push(Found { seed, broken });
                 }
             });
         }
     });
-    (ran.load(Ordering::Relaxed), first.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner))
+    let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    found.sort_by_key(|f| f.seed);
+    (ran.load(Ordering::Relaxed), found)
 }
 
 /// Runs a day; the promises that it broke.
@@ -139,17 +160,17 @@ pub fn try_day(day: &Value) -> Vec<Broken> {
 /// Runs a scenario; the promises that it broke.
 pub fn try_scenario(scenario: &file::Scenario) -> Vec<Broken> {
     let trouble = |words: String| vec![Broken { promise: "the pipeline comes to rest", words, expect: vec![], expect_none: vec![] }];
-    let folder = match folder() {
-        Ok(f) => f,
-        Err(e) => return trouble(format!("no folder to run in: {e}")),
+    let store = match Store::in_memory() {
+        Ok(s) => s,
+        Err(e) => return trouble(format!("no store to run in: {e}")),
     };
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_time().build() {
         Ok(r) => r,
         Err(e) => return trouble(format!("cannot start: {e}")),
     };
-    let ran = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| runtime.block_on(run(scenario, folder.path()))));
+    let ran = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| runtime.block_on(run_in(scenario, &store))));
     match ran {
-        Ok(Ok(ran)) => match ward::Left::read(folder.path(), &ran.seen) {
+        Ok(Ok(ran)) => match ward::Left::read(&store, &ran.seen) {
             Ok(left) => promises::broken(scenario, &ran.seen, left),
             Err(e) => trouble(format!("the ledger cannot be read: {e}")),
         },
@@ -163,24 +184,15 @@ pub fn try_scenario(scenario: &file::Scenario) -> Vec<Broken> {
     }
 }
 
-/// A folder in memory where there is one: a run's ledger is thrown away.
-fn folder() -> std::io::Result<tempfile::TempDir> {
-    let memory = Path::new("/dev/shm");
-    if memory.is_dir() {
-        return tempfile::tempdir_in(memory).or_else(|_| tempfile::tempdir());
-    }
-    tempfile::tempdir()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn transcript(seed: u64) -> String {
         let scenario = file::read(&make(seed).to_string()).unwrap();
-        let folder = folder().unwrap();
+        let store = Store::in_memory().unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-        let ran = runtime.block_on(run(&scenario, folder.path())).unwrap();
+        let ran = runtime.block_on(run_in(&scenario, &store)).unwrap();
         ran.lines.into_iter().map(|l| Value::Object(l).to_string() + "\n").collect()
     }
 

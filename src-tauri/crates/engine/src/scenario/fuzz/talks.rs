@@ -9,7 +9,7 @@ use crate::scenario::file::{ReadingStep, StepAct};
 use chrono::TimeDelta;
 use decide::trail::{IntakeOutcome, Line};
 use decide::{At, EpisodeState, PatientStatus, Severity, Vital};
-use serde_json::json;
+use serde_json::{json, Value};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Readings that arrive later than so after they were measured raise nothing by themselves.
@@ -45,6 +45,43 @@ pub struct Talks {
     checks: HashMap<u64, u32>,
     /// Readings whose verdict is awaited in this turn.
     expected: Option<Judged>,
+    /// The step whose readings are being taken, and how many were.
+    place: (Option<usize>, usize),
+}
+
+/// The n'th reading that a step brings.
+fn told(act: &StepAct, n: usize) -> Option<ReadingStep> {
+    match act {
+        StepAct::Reading(r) if n == 0 => Some(r.clone()),
+        StepAct::Observation { resource } => observed(resource["entry"].get(n).map_or(resource, |e| &e["resource"])),
+        _ => None,
+    }
+}
+
+/// An Observation of a made-up day.
+fn observed(o: &Value) -> Option<ReadingStep> {
+    let vital = match o["code"]["coding"][0]["code"].as_str()? {
+        "85354-9" => Vital::Bp,
+        "2339-0" | "15074-8" => Vital::Glucose,
+        "2708-6" => Vital::Spo2,
+        _ => return None,
+    };
+    let part = |code: &str| {
+        let part = o["component"].as_array()?.iter().find(|c| c["code"]["coding"][0]["code"] == code)?;
+        part["valueQuantity"]["value"].as_number().cloned()
+    };
+    Some(ReadingStep {
+        mrn: o["subject"]["identifier"]["value"].as_str()?.into(),
+        vital,
+        systolic: part("8480-6"),
+        diastolic: part("8462-4"),
+        value: o["valueQuantity"]["value"].as_number().cloned(),
+        unit: o["valueQuantity"]["code"].as_str().map(|u| Some(u.into())),
+        measured_at: o["effectiveDateTime"].as_str()?.parse().ok(),
+        status: o["status"].as_str().map(String::from),
+        source_id: o["id"].as_str().map(String::from),
+        version: None,
+    })
 }
 
 impl Talks {
@@ -53,9 +90,13 @@ impl Talks {
         match &entry.line {
             Line::Intake { source, outcome, .. } if source == "fhir" => {
                 self.expected = None;
-                let step = ward.step.map(|i| &ward.scenario.timeline[i]);
-                if let Some((StepAct::Reading(r), at)) = step.map(|s| (&s.act, s.at)) {
-                    self.reading(ward, s, r, at, *outcome, demands, broken);
+                let Some(step) = ward.step.map(|i| &ward.scenario.timeline[i]) else { return };
+                if self.place.0 != ward.step {
+                    self.place = (ward.step, 0);
+                }
+                self.place.1 += 1;
+                if let Some(r) = told(&step.act, self.place.1 - 1) {
+                    self.reading(ward, s, &r, step.at, *outcome, demands, broken);
                 }
             }
             Line::Verdict { mrn, vital, severity, value, .. } => {

@@ -4,7 +4,8 @@ use super::day::text;
 use super::wall;
 use super::ward::{danger, plain, says_no, says_yes, Broken, Ward};
 use crate::scenario::chronicle::{Asked, Seen, What};
-use decide::outbox::{Act, Effect, Text, TextPurpose, Vendor};
+use crate::scenario::file::StepAct;
+use decide::outbox::{Effect, TextPurpose, Vendor};
 use decide::trail::Line;
 use decide::At;
 use sandbox::{Accepted, AcceptedKind};
@@ -20,6 +21,8 @@ pub struct Texts {
     answered: HashMap<u64, At>,
     /// Symptom checks that wait for an answer: episode, number.
     asked: HashMap<u64, String>,
+    /// Words from a number: how often they were said, and how often the console heard them.
+    said: HashMap<(String, String), (u32, u32)>,
 }
 
 impl Texts {
@@ -30,9 +33,29 @@ impl Texts {
             What::Line(entry) => {
                 if let Line::Reply { from, body, .. } = &entry.line {
                     self.reply(ward, s, from.expose(), body);
+                    self.heard(s, from.expose(), body, broken);
+                }
+            }
+            What::Step(i) => {
+                if let StepAct::Reply { from, text, .. } = &ward.scenario.timeline[*i].act {
+                    self.said.entry((from.clone(), text.clone())).or_default().0 += 1;
                 }
             }
             _ => {}
+        }
+    }
+
+    /// A webhook that comes twice counts once.
+    fn heard(&mut self, s: &Seen, from: &str, body: &str, broken: &mut Vec<Broken>) {
+        let (said, heard) = self.said.entry((from.into(), body.into())).or_default();
+        *heard += 1;
+        if heard > said {
+            broken.push(Broken {
+                promise: "a webhook that comes twice counts once",
+                words: format!("{from} said \"{body}\" {said} times and was heard {heard} times, the last at {}.", s.at),
+                expect: vec![json!({ "kind": "reply", "from": from, "body": body, "count": said })],
+                expect_none: vec![],
+            });
         }
     }
 
@@ -52,7 +75,7 @@ impl Texts {
     /// A request to send a text.
     fn leaves(&mut self, ward: &Ward<'_>, s: &Seen, asked: &Asked, broken: &mut Vec<Broken>) {
         let Some((f, t)) = text_of(ward, asked.effect) else { return };
-        let to = t.to.expose();
+        let to = t.to;
         let purpose = json!(t.purpose);
         if ward.out.contains(to) && t.purpose != TextPurpose::Backup {
             broken.push(Broken {
@@ -66,8 +89,8 @@ impl Texts {
                 ],
             });
         }
-        if let Some(zone) = bound_by_quiet_hours(ward, f, t) {
-            if ward.quiet(&zone, s.clock) && !starts_before_quiet_ends(ward, f, t, s.clock) {
+        if let Some(zone) = bound_by_quiet_hours(ward, f, t.purpose) {
+            if ward.quiet(&zone, s.clock) && !starts_before_quiet_ends(ward, f, t.purpose, s.clock) {
                 let (_, minute) = wall::local(&zone, s.clock);
                 broken.push(Broken {
                     promise: "no text in quiet hours",
@@ -98,7 +121,11 @@ impl Texts {
     }
 
     fn accepted(&mut self, ward: &Ward<'_>, a: &Accepted, broken: &mut Vec<Broken>) {
-        let AcceptedKind::Message { to, body, .. } = &a.what else { return };
+        let (to, body) = match &a.what {
+            AcceptedKind::Message { to, body, .. } => (to, body.clone()),
+            AcceptedKind::Execution { to, parameters, .. } => (to, parameters.to_string()),
+            _ => return,
+        };
         let Some((f, t)) = text_of(ward, a.effect) else { return };
         let count = self.taken.entry(f.id).or_default();
         *count += 1;
@@ -117,18 +144,21 @@ impl Texts {
     }
 }
 
+/// A text, or the flow of Studio in its place.
+pub struct Sms<'w> {
+    pub to: &'w str,
+    pub purpose: TextPurpose,
+}
+
 /// The text that a request served.
-pub fn text_of<'w>(ward: &'w Ward<'_>, effect: Option<u64>) -> Option<(&'w Effect, &'w Text)> {
+pub fn text_of<'w>(ward: &'w Ward<'_>, effect: Option<u64>) -> Option<(&'w Effect, Sms<'w>)> {
     let f = ward.left.effects.get(&effect?)?;
-    match &f.act {
-        Act::Text(t) => Some((f, t)),
-        _ => None,
-    }
+    Some((f, Sms { to: f.act.texts()?.expose(), purpose: f.act.purpose()? }))
 }
 
 /// The wall clock whose quiet hours bind a text; none: it may go at any hour (critical, or under way).
-fn bound_by_quiet_hours(ward: &Ward<'_>, f: &Effect, t: &Text) -> Option<jiff::tz::TimeZone> {
-    match t.purpose {
+fn bound_by_quiet_hours(ward: &Ward<'_>, f: &Effect, purpose: TextPurpose) -> Option<jiff::tz::TimeZone> {
+    match purpose {
         TextPurpose::SymptomCheck => {
             let episode = ward.left.episodes.get(&f.about.episode?)?;
             // A critical is never held; one that was critical at any time before counts.
@@ -142,6 +172,7 @@ fn bound_by_quiet_hours(ward: &Ward<'_>, f: &Effect, t: &Text) -> Option<jiff::t
         | TextPurpose::Noshowed
         | TextPurpose::Reminder1
         | TextPurpose::Reminder2 => Some(visit_zone(ward, f.about.mrn.as_ref()?.expose())),
+        TextPurpose::CheckIn => Some(ward.zone(f.about.mrn.as_ref()?.expose())),
         _ => None,
     }
 }
@@ -152,8 +183,8 @@ pub fn visit_zone(ward: &Ward<'_>, mrn: &str) -> jiff::tz::TimeZone {
 }
 
 /// An event text may go in quiet hours when the visit starts before they end.
-fn starts_before_quiet_ends(ward: &Ward<'_>, f: &Effect, t: &Text, clock: At) -> bool {
-    if matches!(t.purpose, TextPurpose::SymptomCheck | TextPurpose::Reminder1 | TextPurpose::Reminder2) {
+fn starts_before_quiet_ends(ward: &Ward<'_>, f: &Effect, purpose: TextPurpose, clock: At) -> bool {
+    if matches!(purpose, TextPurpose::SymptomCheck | TextPurpose::CheckIn | TextPurpose::Reminder1 | TextPurpose::Reminder2) {
         return false;
     }
     let Some(mrn) = f.about.mrn.as_ref() else { return false };

@@ -3,6 +3,7 @@
 
 use super::day::text;
 use super::texts::{text_of, visit_zone};
+use super::told::told;
 use super::wall;
 use super::ward::{plain, Broken, Ward};
 use crate::scenario::chronicle::{Seen, What};
@@ -13,7 +14,7 @@ use decide::trail::{IntakeOutcome, Line};
 use decide::At;
 use sandbox::AcceptedKind;
 use serde_json::{json, Value};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Not within so long after the last text about that visit.
 const GAP_SECONDS: i64 = 120;
@@ -46,6 +47,8 @@ pub struct Visits {
     days: HashMap<(String, String), u32>,
     /// Answers and requests: by number and kind, by appointment and kind.
     answers: HashMap<(String, &'static str), u32>,
+    /// Texts that Twilio took: one that goes again is another promise.
+    sent: HashSet<u64>,
     requests: HashMap<(String, String), u32>,
 }
 
@@ -59,10 +62,14 @@ fn instant(event: &Value) -> Option<At> {
 
 /// All instants that a visit is ever told to be at.
 pub fn instants<'s>(scenario: &'s Scenario, appointment: &'s str) -> impl Iterator<Item = At> + 's {
-    scenario.timeline.iter().filter_map(move |s| match &s.act {
-        StepAct::Appointment { event } if event["appointment_id"] == appointment => instant(event),
-        _ => None,
-    })
+    let events = scenario.timeline.iter().filter_map(|step| told(scenario, step));
+    events.filter(move |e| e["appointment_id"] == appointment).filter_map(|e| instant(&e))
+}
+
+/// The numbers that a visit is ever told to have.
+fn phones(scenario: &Scenario, appointment: &str) -> BTreeSet<String> {
+    let events = scenario.timeline.iter().filter_map(|step| told(scenario, step)).filter(|e| e["appointment_id"] == appointment);
+    events.filter_map(|e| e["patient_phone"].as_str().map(String::from)).collect()
 }
 
 impl Visits {
@@ -70,9 +77,8 @@ impl Visits {
         match &s.what {
             What::Line(entry) => match &entry.line {
                 Line::Intake { outcome: IntakeOutcome::Kept, appointment_id: Some(_), .. } => {
-                    let step = ward.step.map(|i| &ward.scenario.timeline[i].act);
-                    if let Some(StepAct::Appointment { event }) = step {
-                        self.event(event, s.clock);
+                    if let Some(event) = ward.step.and_then(|i| told(ward.scenario, &ward.scenario.timeline[i])) {
+                        self.event(&event, s.clock);
                     }
                 }
                 Line::Sms { purpose, appointment_id: Some(id), status, .. } if status != "held" && status != "sent" => {
@@ -88,17 +94,28 @@ impl Visits {
                         *self.answers.entry((from.clone(), kind)).or_default() += 1;
                     }
                 }
+                if let StepAct::Studio { body } = &ward.scenario.timeline[*i].act {
+                    let id = body["appointment_id"].as_str().unwrap_or_default();
+                    let kind = if body["event_type"] == "Confirm" { "CONFIRM" } else { "CANCEL" };
+                    for phone in phones(ward.scenario, id) {
+                        *self.answers.entry((phone, kind)).or_default() += 1;
+                    }
+                }
             }
             What::Asked(a) if a.write && a.vendor == Vendor::Twilio => {
                 if let Some((f, t)) = text_of(ward, a.effect) {
-                    if let (Some(n), Some(id)) = (which(t.purpose), f.about.appointment_id.clone()) {
+                    let again = self.sent.contains(&f.id);
+                    if let (Some(n), Some(id), false) = (which(t.purpose), f.about.appointment_id.clone(), again) {
                         self.reminder_leaves(ward, s, &id, n, broken);
                     }
                 }
             }
             What::Accepted(a) => {
-                if let (AcceptedKind::Message { to, .. }, Some((f, t))) = (&a.what, text_of(ward, a.effect)) {
-                    if let Some(id) = f.about.appointment_id.clone() {
+                if let (AcceptedKind::Message { to, .. } | AcceptedKind::Execution { to, .. }, Some((f, t))) =
+                    (&a.what, text_of(ward, a.effect))
+                {
+                    let again = !self.sent.insert(f.id);
+                    if let (Some(id), false) = (f.about.appointment_id.clone(), again) {
                         self.taken(ward, s, &id, t.purpose, to, broken);
                     }
                 }
@@ -168,7 +185,8 @@ impl Visits {
         };
         let zone = visit_zone(ward, &told.patient);
         let (_, minute) = wall::local(&zone, clock);
-        let gap = told.last_text.is_some_and(|last| s.at - last < TimeDelta::seconds(GAP_SECONDS) - ward.weather.off);
+        // Twilio stamps what it took by whole seconds.
+        let gap = told.last_text.is_some_and(|last| s.at - last < TimeDelta::seconds(GAP_SECONDS - 1) - ward.weather.off);
         let why = match () {
             () if told.canceled => "the visit was canceled",
             () if told.over => "the visit was over",
@@ -230,15 +248,9 @@ impl Visits {
         let count = self.requests.entry((id.to_string(), kind.to_string())).or_default();
         *count += 1;
         let Some(told) = self.told.get(id) else { return };
-        let phones = ward.scenario.timeline.iter().filter_map(|step| match &step.act {
-            StepAct::Appointment { event } if event["appointment_id"] == id => event["patient_phone"].as_str(),
-            _ => None,
-        });
-        let mut phones: Vec<&str> = phones.collect();
-        phones.sort_unstable();
-        phones.dedup();
+        let phones = phones(ward.scenario, id);
         let kind_known = if kind == "CONFIRM" { "CONFIRM" } else { "CANCEL" };
-        let said: u32 = phones.iter().map(|p| self.answers.get(&(p.to_string(), kind_known)).copied().unwrap_or(0)).sum();
+        let said: u32 = phones.iter().map(|p| self.answers.get(&(p.clone(), kind_known)).copied().unwrap_or(0)).sum();
         if *count > said {
             broken.push(Broken {
                 promise: "one request for each answer",

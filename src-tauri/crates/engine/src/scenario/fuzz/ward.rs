@@ -4,14 +4,14 @@ use super::wall;
 use super::weather::Weather;
 use crate::scenario::chronicle::{Seen, What};
 use crate::scenario::file::{PatientRow, Scenario, StepAct};
+use crate::scenario::Store;
 use decide::outbox::Effect;
 use decide::trail::{Entry, Line};
 use decide::{At, Bounds, Episode, PatientStatus, Vital};
 use jiff::tz::TimeZone;
-use ledger::{Ledger, LedgerError};
+use ledger::LedgerError;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::Path;
 
 /// A promise that was not kept.
 #[derive(Debug, Clone)]
@@ -37,9 +37,9 @@ pub struct Left {
 }
 
 impl Left {
-    /// Reads what a run left in its folder.
-    pub fn read(folder: &Path, seen: &[Seen]) -> Result<Left, LedgerError> {
-        let ledger: Ledger = crate::scenario::left(folder)?;
+    /// Reads what a run left.
+    pub fn read(store: &Store, seen: &[Seen]) -> Result<Left, LedgerError> {
+        let ledger = store.open()?;
         let reader = ledger.reader()?;
         let outstanding = ledger.load()?.effects;
         let mut effects = HashMap::new();
