@@ -213,6 +213,10 @@ pub enum Change {
     Settings(serde_json::Map<String, serde_json::Value>),
     /// Settings changed by a person on a screen: all of them or, if one cannot be, none.
     Ordered(SettingsOrder),
+    /// A person saves a script.
+    Script(ScriptChange),
+    /// A person tries a script on one of the clinic's own phones.
+    TryScript(ScriptTry),
     /// A maintenance is announced, sending is stopped, or either ends.
     Downtime(DowntimeChange),
     /// A check-in is planned or ended.
@@ -230,6 +234,27 @@ pub struct SettingsOrder {
     pub why: String,
     /// The clinician who ordered it.
     pub ordered_by: Option<String>,
+}
+
+/// A script as a person saves it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScriptChange {
+    /// `bp.high.es`.
+    pub key: String,
+    /// None: the built-in words again.
+    pub text: Option<String>,
+    /// The clinic's own text that the person saw: another one means that somebody else was quicker.
+    pub was: Option<String>,
+    pub why: String,
+}
+
+/// A script to be tried: filled in for a made-up patient.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScriptTry {
+    pub script: crate::scripts::Script,
+    pub body: String,
+    /// One of `internal_numbers`.
+    pub number: String,
 }
 
 /// What a person says about check-ins.

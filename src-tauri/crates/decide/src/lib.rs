@@ -20,6 +20,7 @@ pub mod replies;
 pub mod rights;
 pub mod rows;
 pub mod runbook;
+pub mod scripts;
 pub mod staff;
 pub mod sweep;
 pub mod trail;

@@ -1,7 +1,7 @@
 //! Words: texts to patients, pages, posts, and the case id that stands for a patient outside.
 
 use crate::outbox::{PageReason, Urgency};
-use crate::{Direction, Language, Mrn, Rule, Settings, Severity, Shown, Verdict, Vital};
+use crate::{Mrn, Rule, Severity, Shown, Verdict, Vital};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
@@ -15,46 +15,6 @@ pub fn case_id(key: &[u8; 32], mrn: &Mrn) -> String {
     let letter = |i: u32| LETTERS[((bits >> (59 - 5 * i)) & 31) as usize] as char;
     let four = |from: u32| (from..from + 4).map(letter).collect::<String>();
     format!("CL-{}-{}", four(0), four(4))
-}
-
-/// The symptom check for a vital, direction and language; a setting may replace the shipped script.
-pub fn symptom_check(settings: &Settings, vital: Vital, direction: Direction, language: Language, value: &str) -> String {
-    let (way, tongue) = (if direction == Direction::High { "high" } else { "low" }, if language == Language::Es { "es" } else { "en" });
-    let key = |t: &str| format!("{}.{way}.{t}", vital.name());
-    let own = settings.scripts.get(&key(tongue)).or_else(|| settings.scripts.get(&key("en")));
-    own.map_or_else(|| shipped(vital, direction, language).to_string(), Clone::clone).replace("{value}", value)
-}
-
-/// Each fits one GSM-7 segment with its value, YES always means trouble, and each ends with what to do in an emergency.
-fn shipped(vital: Vital, direction: Direction, language: Language) -> &'static str {
-    use Direction::*;
-    use Language::*;
-    match (vital, direction, language) {
-        (Vital::Bp, High, En) => "Your blood pressure reading is {value}. Are you feeling lightheaded, chest pain or a change in vision? Reply YES or NO. Emergency: call 911.",
-        (Vital::Bp, Low, En) => "Your blood pressure reading is {value}. Are you feeling faint, dizzy, confused or cold? Reply YES or NO. Emergency: call 911.",
-        (Vital::Glucose, High, En) => "Your glucose reading is {value}. Are you very thirsty, vomiting, confused or short of breath? Reply YES or NO. Emergency: call 911.",
-        (Vital::Glucose, Low, En) => "Your glucose reading is {value}. Are you shaky, sweating, confused or faint? Reply YES or NO. Take sugar now. Emergency: call 911.",
-        (Vital::Weight, _, En) => "Your weight is {value} lb, up quickly. Are you short of breath, or are your legs or belly swollen? Reply YES or NO. Emergency: call 911.",
-        (Vital::Spo2, _, En) => "Your oxygen reading is {value}%. Are you short of breath, confused, or are your lips blue? Reply YES or NO. Emergency: call 911.",
-        (Vital::HeartRate, _, En) => "Your heart rate is {value}. Are you feeling faint, chest pain or short of breath? Reply YES or NO. Emergency: call 911.",
-        (Vital::Symptoms, _, En) => "Are you feeling unwell now? Reply YES or NO. Emergency: call 911.",
-        (Vital::Bp, High, Es) => "Su presion arterial es {value}. Siente mareo, dolor de pecho o cambios en la vista? Responda SI o NO. Emergencia: llame al 911.",
-        (Vital::Bp, Low, Es) => "Su presion arterial es {value}. Siente debilidad, mareo, confusion o frio? Responda SI o NO. Emergencia: llame al 911.",
-        (Vital::Glucose, High, Es) => "Su glucosa es {value}. Tiene mucha sed, vomito, confusion o falta de aire? Responda SI o NO. Emergencia: llame al 911.",
-        (Vital::Glucose, Low, Es) => "Su glucosa es {value}. Siente temblor, sudor, confusion o desmayo? Responda SI o NO. Tome azucar ya. Emergencia: llame al 911.",
-        (Vital::Weight, _, Es) => "Su peso es {value} lb y subio rapido. Tiene falta de aire o las piernas o el vientre hinchados? Responda SI o NO. Emergencia: llame al 911.",
-        (Vital::Spo2, _, Es) => "Su nivel de oxigeno es {value}%. Tiene falta de aire, confusion o labios azules? Responda SI o NO. Emergencia: llame al 911.",
-        (Vital::HeartRate, _, Es) => "Su pulso es {value}. Siente desmayo, dolor de pecho o falta de aire? Responda SI o NO. Emergencia: llame al 911.",
-        (Vital::Symptoms, _, Es) => "Se siente mal ahora? Responda SI o NO. Emergencia: llame al 911.",
-    }
-}
-
-/// The one clarifying text.
-pub fn clarify(language: Language) -> &'static str {
-    match language {
-        Language::En => "Sorry, we did not understand. Do you have those symptoms now? Reply YES or NO. Emergency: call 911.",
-        Language::Es => "No entendimos su respuesta. Tiene esos sintomas ahora? Responda SI o NO. Emergencia: llame al 911.",
-    }
 }
 
 /// "limit 160, +21.9 %", "gain 3.6 lb, limit 3 in 24 h".
@@ -103,18 +63,5 @@ mod tests {
         assert_ne!(id, case_id(&[8; 32], &Mrn::new("1022228")));
         assert_eq!(id.len(), 12);
         assert!(!id.contains("1022228"));
-    }
-
-    #[test]
-    fn every_shipped_script_fits_one_segment_of_plain_letters() {
-        for vital in [Vital::Bp, Vital::Glucose, Vital::Weight, Vital::Spo2, Vital::HeartRate, Vital::Symptoms] {
-            for direction in [Direction::High, Direction::Low] {
-                for language in [Language::En, Language::Es] {
-                    let text = symptom_check(&Settings::default(), vital, direction, language, "168/102");
-                    assert!(text.is_ascii() && text.len() <= 160, "{} {text}", text.len());
-                    assert!(text.contains("911"));
-                }
-            }
-        }
     }
 }

@@ -1,9 +1,11 @@
 //! Effects: what is owed to the world. A row before it is a request.
 
 mod seen;
+mod segments;
 mod studio;
 
 pub use seen::*;
+pub use segments::{is_plain, measure, plain_letter, Encoding, Measure};
 pub use studio::{Execution, StudioAnswer};
 
 use crate::{At, Mrn, Phone, Value, Vital};
@@ -195,29 +197,9 @@ pub struct Text {
 }
 
 impl Text {
-    /// Segments as they are billed and paced (contracts.md 3.7): GSM-7 160/153, extension characters two, UCS-2 70/67.
+    /// Segments as they are billed and paced.
     pub fn segments(&self) -> u32 {
-        const GSM: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
-        const EXTENDED: &str = "^{}\\[~]|€";
-        let mut septets = 0u32;
-        let mut units = 0u32;
-        let mut gsm = true;
-        for c in self.body.chars() {
-            units += c.len_utf16() as u32;
-            if GSM.contains(c) {
-                septets += 1;
-            } else if EXTENDED.contains(c) {
-                septets += 2;
-            } else {
-                gsm = false;
-            }
-        }
-        let (n, one, many) = if gsm { (septets, 160, 153) } else { (units, 70, 67) };
-        if n <= one {
-            1
-        } else {
-            n.div_ceil(many)
-        }
+        measure(&self.body).segments
     }
 }
 
@@ -242,6 +224,8 @@ pub enum TextPurpose {
     Backup,
     /// Written by a nurse.
     Nurse,
+    /// A script tried on one of the clinic's own phones, filled in for a made-up patient.
+    ScriptTest,
 }
 
 /// PagerDuty Events v2 actions.

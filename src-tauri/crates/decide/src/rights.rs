@@ -107,6 +107,7 @@ const RIGHTS: &[(Right, &[&str])] = &[
             "lock_after_minutes",
             "session_hours",
             "break_glass_minutes",
+            "internal_numbers",
         ],
     ),
     (

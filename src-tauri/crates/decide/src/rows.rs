@@ -49,6 +49,8 @@ pub enum Row {
     },
     /// A check-in and how its round stands.
     CheckIn(Box<crate::CheckIn>),
+    /// A version of a script.
+    Script(Box<crate::scripts::ScriptVersion>),
     /// A maintenance or a stop of sending.
     Downtime(Box<crate::Downtime>),
     /// A vendor's set-up, without its secrets.

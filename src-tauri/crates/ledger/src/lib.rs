@@ -27,6 +27,7 @@ mod reader;
 mod readings;
 mod replay;
 mod schema;
+mod scripts;
 mod seen;
 mod settings;
 mod shapes;

@@ -1,10 +1,11 @@
 //! What screens read, on a connection of their own beside the one that writes.
 
 use crate::codes::ms;
-use crate::{effects, episodes, export, patients, people, quarantines, raw, readings, shapes, trail, visits, LedgerError};
+use crate::{effects, episodes, export, patients, people, quarantines, raw, readings, scripts, shapes, trail, visits, LedgerError};
 use crate::{Anchor, Export, Filed, Page, Point, Raw, TrailFilter, Verified, VisitCounts, VisitPage};
 use decide::outbox::Effect;
 use decide::rows::{LimitChange, Quarantined};
+use decide::scripts::ScriptVersion;
 use decide::{At, Episode, Mrn, Reading, Source, Vital};
 use rusqlite::Connection;
 use std::io::Write;
@@ -140,6 +141,16 @@ impl Reader {
     /// Changes of one patient's limits, newest first.
     pub fn limit_history(&self, mrn: &Mrn) -> Result<Vec<LimitChange>, LedgerError> {
         self.of(mrn, |person| patients::changes(&self.conn, person))
+    }
+
+    /// Versions of a script in all its languages, newest first.
+    pub fn script_versions(&self, name: &str, max: usize) -> Result<Vec<ScriptVersion>, LedgerError> {
+        scripts::versions(&self.conn, &format!("{name}."), max)
+    }
+
+    /// The newest version of every script that was ever changed.
+    pub fn newest_scripts(&self) -> Result<Vec<ScriptVersion>, LedgerError> {
+        scripts::newest(&self.conn)
     }
 
     /// Payload shapes with their source and when it first sent them, oldest first.

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 
 /// Each step once, in order, each in its own transaction; a step that was released never changes.
 const STEPS: &[&str] =
-    &[FIRST, VISITS, MESSAGES, STAFF, PLANNING, VISIT_LISTS, WATCH, STRETCHES, EXCHANGES, CHECK_INS, SWEEPS, CONNECTIONS, TALK];
+    &[FIRST, VISITS, MESSAGES, STAFF, PLANNING, VISIT_LISTS, WATCH, STRETCHES, EXCHANGES, CHECK_INS, SWEEPS, CONNECTIONS, TALK, SCRIPTS];
 
 const FIRST: &str = "
 -- Every MRN once: hot tables carry the small number.
@@ -243,6 +243,20 @@ CREATE TABLE connection (vendor TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WI
 const TALK: &str = "
 DROP INDEX trail_talk;
 CREATE INDEX trail_talk ON trail(person) WHERE kind = 'sms' OR kind = 'reply' OR kind = 'delivery';
+";
+
+const SCRIPTS: &str = "
+-- What each script was and became; NULL = the built-in words.
+CREATE TABLE script_version (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    key TEXT NOT NULL,
+    was TEXT,
+    text TEXT,
+    at_ms INTEGER NOT NULL,
+    by TEXT NOT NULL,
+    why TEXT NOT NULL
+) STRICT;
+CREATE INDEX script_version_key ON script_version(key, id);
 ";
 
 /// Brings the file to the format of this version.

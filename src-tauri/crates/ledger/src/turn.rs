@@ -2,8 +2,8 @@
 
 use crate::trail::{self, Head};
 use crate::{
-    check_ins, connections, downtimes, effects, episodes, opt_outs, past, patients, quarantines, raw, readings, seen, settings, shapes,
-    staff, sweeps, tasks, visits, watch, Ledger, LedgerError,
+    check_ins, connections, downtimes, effects, episodes, opt_outs, past, patients, quarantines, raw, readings, scripts, seen, settings,
+    shapes, staff, sweeps, tasks, visits, watch, Ledger, LedgerError,
 };
 use decide::input::{Past, Withdrawal};
 use decide::rows::Row;
@@ -139,6 +139,7 @@ impl<'a> Turn<'a> {
             Row::Setting { name, value, at, by } => settings::write(conn, name, value, *at, by),
             Row::Quarantine(record) => quarantines::write(conn, record),
             Row::SweptFrom(began) => sweeps::write(conn, *began),
+            Row::Script(version) => scripts::write(conn, version),
             Row::CheckIn(c) => check_ins::write(conn, c),
             Row::Visit(visit) => visits::write(conn, visit),
             Row::ReminderDay { mrn, day } => visits::count_reminder(conn, people.key(conn, mrn)?, day),

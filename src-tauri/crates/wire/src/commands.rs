@@ -439,6 +439,18 @@ commands! {
     backtest_state(BacktestIdArgs) -> BacktestView, Work;
     /// Ends a back-test.
     backtest_cancel(BacktestIdArgs) -> BacktestView, Work;
+    /// What patients read: every script with how it stands.
+    scripts(Nothing) -> ScriptsView, Read;
+    /// One script with its versions.
+    script(ScriptArgs) -> ScriptView, Read;
+    /// Looks at a draft; nothing is kept.
+    check_script(CheckScriptArgs) -> ScriptChecked, Read;
+    /// Saves a script in one language.
+    save_script(SaveScriptArgs) -> Done, Halt;
+    /// Brings an older version back, or the built-in words.
+    restore_script(RestoreScriptArgs) -> Done, Halt;
+    /// Texts a draft, filled in for a made-up patient, to one of the clinic's own phones.
+    try_script(TryScriptArgs) -> Done, Halt;
 }
 
 #[cfg(test)]

@@ -1,12 +1,8 @@
 //! Planning a check-in, and its words.
 
 use crate::clinic::{CheckInPlan, Panel};
+use crate::scripts::{self, pieces, PieceKind, Script, LONGEST_SCRIPT};
 use crate::{Language, Patient, Settings};
-
-/// Twilio takes bodies of so many characters (contracts.md 3.1).
-const LONGEST: usize = 1_600;
-/// What a script may name.
-const NAMES: [&str; 2] = ["{first_name}", "{clinic}"];
 
 /// Why a check-in cannot be planned so: the field and a sentence.
 pub fn check(plan: &CheckInPlan) -> Result<(), (&'static str, String)> {
@@ -18,11 +14,14 @@ pub fn check(plan: &CheckInPlan) -> Result<(), (&'static str, String)> {
         if script.trim().is_empty() {
             return Err((field, "Write what the patients are to read.".into()));
         }
-        if script.chars().count() > LONGEST {
-            return Err((field, format!("A text has at most {LONGEST} characters, not {}.", script.chars().count())));
+        if script.chars().count() > LONGEST_SCRIPT {
+            return Err((field, format!("A text has at most {LONGEST_SCRIPT} characters, not {}.", script.chars().count())));
         }
-        let rest = NAMES.iter().fold(script.clone(), |s, name| s.replace(name, ""));
-        if rest.contains('{') || rest.contains('}') {
+        let known = Script::CheckIn.variables();
+        if pieces(script)
+            .iter()
+            .any(|p| !matches!(p.kind, PieceKind::Words(_)) && !matches!(p.kind, PieceKind::Name(n) if known.contains(&n)))
+        {
             return Err((field, "Only {first_name} and {clinic} are filled in.".into()));
         }
     }
@@ -41,7 +40,7 @@ pub fn words(plan: &CheckInPlan, patient: &Patient, settings: &Settings) -> Stri
         (Language::Es, Some(es)) => es,
         _ => &plan.script,
     };
-    script.replace("{first_name}", patient.first_name.expose()).replace("{clinic}", &settings.customer_name)
+    scripts::check_in(settings, script, patient.first_name.expose())
 }
 
 #[cfg(test)]

@@ -313,6 +313,10 @@ pub struct Settings {
     pub break_glass_minutes: f64,
     /// A credential older than this is to be renewed; 0 = no reminder.
     pub credential_review_days: f64,
+
+    // scripts
+    /// The clinic's own phones that a script may be tried on, in E.164; never a patient's.
+    pub internal_numbers: Vec<String>,
 }
 
 impl Default for Settings {
@@ -441,6 +445,7 @@ impl Default for Settings {
             session_hours: 12.0,
             break_glass_minutes: 60.0,
             credential_review_days: 90.0,
+            internal_numbers: Vec::new(),
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::outbox::{Act, PageReason, Priority, Text, TextPurpose, Vendor};
 use crate::trail::Line;
 use crate::wallclock::zone_of;
 use crate::{
-    minutes, narrate, AfterHours, At, ClockKind, Consent, Direction, Episode, EpisodeState, Patient, PatientStatus, Phone, Question,
+    minutes, scripts, AfterHours, At, ClockKind, Consent, Direction, Episode, EpisodeState, Patient, PatientStatus, Phone, Question,
     Severity, Vital,
 };
 
@@ -142,7 +142,7 @@ impl Desk {
     }
 
     fn check_text(&self, e: &Episode, patient: &Patient) -> String {
-        narrate::symptom_check(&self.settings, e.vital, e.direction.unwrap_or(Direction::High), patient.language, &e.latest.value.text())
+        scripts::symptom_check(&self.settings, e.vital, e.direction.unwrap_or(Direction::High), patient.language, &e.latest.value.text())
     }
 
     /// Says that a text was not sent, and why.

@@ -44,6 +44,8 @@ impl Desk {
             }
             Change::Settings(map) => self.change_settings(now, who, map, None),
             Change::Ordered(order) => self.take_order(now, who, order),
+            Change::Script(change) => self.change_script(now, who, change),
+            Change::TryScript(attempt) => self.try_script(now, who, attempt),
             Change::Downtime(change) => self.change_downtime(now, who, change),
             Change::CheckIn(change) => self.change_check_in(now, who, change),
             Change::Connection(change) => self.change_connection(now, who, change),
@@ -89,7 +91,7 @@ impl Desk {
     }
 
     /// A person's change of settings: all of them, or none and the field at fault.
-    fn take_order(&mut self, now: At, who: &str, order: SettingsOrder) {
+    pub(crate) fn take_order(&mut self, now: At, who: &str, order: SettingsOrder) {
         match with_settings(&self.settings, &order.settings).1.pop_first() {
             None => self.change_settings(now, who, order.settings.clone(), Some(&order)),
             Some((name, why)) => {
@@ -106,14 +108,16 @@ impl Desk {
             self.pull_afresh(now);
         }
         let moved = crate::visits::moves_reminders(&self.settings, &settings);
-        self.settings = settings;
+        let scripts = std::mem::replace(&mut self.settings, settings).scripts;
+        self.keep_script_versions(now, who, &scripts, order.map_or("", |o| o.why.trim()));
         for (name, value) in map {
             match refused.get(&name).cloned() {
                 None => {
                     self.out.rows.push(Row::Setting { name: name.clone(), value: value.clone(), at: now, by: who.into() });
                     let (was, is) = match order {
                         // The address holds the watch's own key.
-                        Some(_) if name != "heartbeat_url" => (before.get(&name).cloned(), Some(value)),
+                        // Each script has a line of its own.
+                        Some(_) if name != "heartbeat_url" && name != "scripts" => (before.get(&name).cloned(), Some(value)),
                         _ => (None, None),
                     };
                     let why = order.map(|o| o.why.trim().to_string()).filter(|w| !w.is_empty());
@@ -312,10 +316,13 @@ fn check(s: &Settings, name: &str) -> Result<(), String> {
         },
         "ehr_request_via" if !["json", "hl7", "fhir"].contains(&s.ehr_request_via.as_str()) => Err("is json, hl7 or fhir".into()),
         "source_silence_minutes" | "missing_reading_hours" | "heartbeat_url" => crate::watch::check_setting(s, name),
-        "backup_numbers" => match s.backup_numbers.iter().find(|n| !e164(n)) {
-            Some(_) => Err("numbers are in E.164, e.g. +12025550100".into()),
-            None => Ok(()),
-        },
+        "scripts" => crate::scripts::refused(&s.scripts),
+        "backup_numbers" | "internal_numbers" => {
+            match if name == "backup_numbers" { &s.backup_numbers } else { &s.internal_numbers }.iter().find(|n| !e164(n)) {
+                Some(_) => Err("numbers are in E.164, e.g. +12025550100".into()),
+                None => Ok(()),
+            }
+        }
         _ => Ok(()),
     }
 }

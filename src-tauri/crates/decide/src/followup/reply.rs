@@ -8,7 +8,7 @@ use crate::replies::{read, Said};
 use crate::rows::Row;
 use crate::trail::{IntakeOutcome, Line};
 use crate::visits::{read_answer, VisitAnswer};
-use crate::{narrate, Answer, At, Episode, EpisodeState, Language, Mrn, Phone, Rule, Severity, Shown, Source, Value, Verdict, Vital};
+use crate::{scripts, Answer, At, Episode, EpisodeState, Language, Mrn, Phone, Rule, Severity, Shown, Source, Value, Verdict, Vital};
 
 impl Desk {
     pub(crate) fn take_reply(&mut self, now: At, source: Source, text: InboundText, seen: bool, visits: Vec<crate::Visit>) {
@@ -212,7 +212,7 @@ impl Desk {
             });
         }
         if let Some((about, live)) = ask {
-            let body = narrate::clarify(language).to_string();
+            let body = scripts::clarify(&self.settings, language);
             self.send(now, text.from.clone(), body, TextPurpose::Clarify, about, Priority::SymptomCheck, live);
         }
     }

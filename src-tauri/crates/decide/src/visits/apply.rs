@@ -186,7 +186,7 @@ impl Desk {
         if event.event_type == VisitEventType::Modified && new_time {
             self.visit_attention(now, &event, "modified_time", "MODIFIED with a new time: handled as rescheduled.".into());
         }
-        let changed = known.as_ref().map(|v| changes(&v.told, &event)).unwrap_or_default();
+        let changed = known.as_ref().map(|v| changes(&v.told, &event, self.visit_language(&event))).unwrap_or_default();
         let rearm = known.is_none() || meaning == VisitEventType::Rescheduled || (meaning == VisitEventType::Booked && !live);
         let mut v = match known {
             Some(old) => Visit { told: event.clone(), newest_at: at, ..old },
@@ -421,16 +421,22 @@ fn purpose(t: VisitEventType) -> TextPurpose {
 }
 
 /// What a patient would notice between two tellings.
-pub(super) fn changes(old: &VisitEvent, new: &VisitEvent) -> Vec<String> {
+pub(super) fn changes(old: &VisitEvent, new: &VisitEvent, l: Language) -> Vec<String> {
     let mut out = Vec::new();
+    let mut say = |en: &str, es: &str, is: &str| {
+        out.push(match l {
+            Language::En => format!("{en} {is}"),
+            Language::Es => format!("{es} {is}"),
+        })
+    };
     if old.location != new.location {
-        out.push(format!("location is {}", new.location));
+        say("location is", "el lugar es", &new.location);
     }
     if (&old.provider_last_name, &old.provider_first_name) != (&new.provider_last_name, &new.provider_first_name) {
-        out.push(format!("provider is Dr. {}", new.provider_last_name));
+        say("provider is Dr.", "le atiende Dr.", &new.provider_last_name);
     }
     if old.provider_callback_phone != new.provider_callback_phone {
-        out.push(format!("phone is {}", new.provider_callback_phone.clone().unwrap_or_default()));
+        say("phone is", "el telefono es", new.provider_callback_phone.as_deref().unwrap_or_default());
     }
     out
 }

@@ -72,7 +72,7 @@ impl Desk {
         let event = VisitEvent { event_type: kind(&v, &event), ..event };
         let unnoticed = known.is_some_and(|k| {
             let news = matches!(event.event_type, VisitEventType::Confirmed | VisitEventType::Canceled | VisitEventType::NoShowed);
-            k.live() && !news && k.told.instant() == event.instant() && changes(&k.told, &event).is_empty()
+            k.live() && !news && k.told.instant() == event.instant() && changes(&k.told, &event, crate::Language::En).is_empty()
         });
         if a.participation == Participation::Declined && known.is_some_and(Visit::live) {
             self.visit_attention(

@@ -37,7 +37,7 @@ impl Desk {
             self.visit_attention(now, &v.told.clone(), "unclear_answer", format!("Not understood: \"{}\".", text.body));
             if !v.helped {
                 v.helped = true;
-                let body = words::help_text(self.visit_language(&v.told)).to_string();
+                let body = words::help_text(&self.settings, &v.told, self.visit_language(&v.told));
                 self.text_visit(now, &mut v, TextPurpose::Help, body, None);
                 self.put_visit(v);
             }

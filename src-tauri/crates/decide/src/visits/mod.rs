@@ -25,4 +25,5 @@ pub use preview::{preview, Planned, PlannedState, VisitPlan};
 pub use pull::Pulls;
 pub use remind::Hindrance;
 pub use requests::kept_appointment;
+pub(crate) use words::{date_part, time_part};
 pub use words::{date_words, event_text, reminder_text};

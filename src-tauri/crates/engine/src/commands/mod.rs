@@ -8,6 +8,7 @@ mod hl7;
 mod messages;
 mod refusal;
 mod rights;
+mod scripts;
 mod simulate;
 mod visits;
 mod work;
@@ -16,6 +17,8 @@ mod work;
 mod audit_tests;
 #[cfg(test)]
 mod backtest_tests;
+#[cfg(test)]
+mod scripts_tests;
 #[cfg(test)]
 mod tests;
 
@@ -362,5 +365,29 @@ impl Answers for Console {
 
     fn backtest_cancel(&self, who: &Person, args: BacktestIdArgs) -> Result<BacktestView, UserError> {
         self.do_backtest_cancel(who, args.id)
+    }
+
+    fn scripts(&self, who: &Person, _: Nothing) -> Result<ScriptsView, UserError> {
+        self.scripts_view(who)
+    }
+
+    fn script(&self, who: &Person, args: ScriptArgs) -> Result<ScriptView, UserError> {
+        self.script_view(&args.name, who.language)
+    }
+
+    fn check_script(&self, who: &Person, args: CheckScriptArgs) -> Result<ScriptChecked, UserError> {
+        self.do_check_script(who, &args)
+    }
+
+    fn save_script(&self, who: &Person, args: SaveScriptArgs) -> Result<Done, UserError> {
+        self.do_save_script(who, args)
+    }
+
+    fn restore_script(&self, who: &Person, args: RestoreScriptArgs) -> Result<Done, UserError> {
+        self.do_restore_script(who, args)
+    }
+
+    fn try_script(&self, who: &Person, args: TryScriptArgs) -> Result<Done, UserError> {
+        self.do_try_script(who, &args)
     }
 }

@@ -49,10 +49,25 @@ fn only_what_is_listed_needs_an_administrator_and_only_looking_is_free() {
             "message",
             "check_ins",
             "setting_rights",
-            "connection_set_up"
+            "connection_set_up",
+            "scripts",
+            "script",
+            "check_script"
         ]
     );
-    assert_eq!(of(Access::Halt), ["reprocess_edited", "announce_maintenance", "stop_sending", "end_downtime", "change_settings"]);
+    assert_eq!(
+        of(Access::Halt),
+        [
+            "reprocess_edited",
+            "announce_maintenance",
+            "stop_sending",
+            "end_downtime",
+            "change_settings",
+            "save_script",
+            "restore_script",
+            "try_script"
+        ]
+    );
 }
 
 fn person(role: &str) -> Person {

@@ -180,6 +180,9 @@ impl Console {
 
     pub(crate) fn do_undo(&self, who: &Person, token: &str) -> Result<Done, UserError> {
         let l = who.language;
+        if let Some(version) = token.strip_prefix(super::scripts::UNDO) {
+            return self.undo_script(who, version);
+        }
         let token = token
             .parse()
             .map_err(|_| field("token", l, "There is nothing to undo by that name.", "No hay nada que deshacer con ese nombre."))?;

@@ -15,6 +15,7 @@ mod messages;
 mod next;
 mod reasons;
 mod row;
+pub(crate) mod scripts;
 mod simulator;
 mod standing;
 mod timeline;

@@ -45,6 +45,7 @@ pub(crate) fn purpose_words(p: TextPurpose, l: Language) -> &'static str {
         TextPurpose::CheckIn => ("check-in", "seguimiento"),
         TextPurpose::Backup => ("text to a backup number", "aviso a un número de respaldo"),
         TextPurpose::Nurse => ("text by the nurse", "mensaje de enfermería"),
+        TextPurpose::ScriptTest => ("script tried on a phone of the clinic", "prueba de un texto en un teléfono de la clínica"),
     };
     pick(l, en, es)
 }
