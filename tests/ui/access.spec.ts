@@ -1,6 +1,15 @@
 import { expect, type Screen, test } from "./console";
 
-const SCREENS: Screen[] = ["worklist", "simulator", "messages", "connections", "people", "audit", "checkins"];
+const SCREENS: Screen[] = [
+  "worklist",
+  "simulator",
+  "messages",
+  "connections",
+  "people",
+  "audit",
+  "checkins",
+  "scripts",
+];
 
 for (const theme of ["dark", "light", "contrast"]) {
   for (const screen of SCREENS) {

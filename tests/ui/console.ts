@@ -8,7 +8,15 @@ if (!link) throw new Error("CARELOOP_CONSOLE_URL holds the link of a running con
 const url = new URL(link);
 const token = /token=([^&]+)/.exec(url.hash)?.[1] ?? null;
 
-export type Screen = "worklist" | "simulator" | "messages" | "connections" | "people" | "audit" | "checkins";
+export type Screen =
+  | "worklist"
+  | "simulator"
+  | "messages"
+  | "connections"
+  | "people"
+  | "audit"
+  | "checkins"
+  | "scripts";
 
 export interface Patient {
   mrn: string;

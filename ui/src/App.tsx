@@ -7,6 +7,7 @@ import { Connections } from "./screens/connections/Connections";
 import { Door } from "./screens/door/Door";
 import { Messages } from "./screens/messages/Messages";
 import { People } from "./screens/people/People";
+import { Scripts } from "./screens/scripts/Scripts";
 import { Simulator } from "./screens/simulator/Simulator";
 import { Visits } from "./screens/visits/Visits";
 import { Worklist } from "./screens/worklist/Worklist";
@@ -34,6 +35,7 @@ export function App() {
             {screen === "people" && <People />}
             {screen === "audit" && <Audit />}
             {screen === "checkins" && <CheckIns />}
+            {screen === "scripts" && <Scripts />}
           </Fence>
         </Frame>
       )}

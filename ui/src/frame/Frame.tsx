@@ -3,6 +3,7 @@
 import {
   IconActivityHeartbeat,
   IconCalendarEvent,
+  IconFileText,
   IconLayoutList,
   IconMessageHeart,
   IconMessages,
@@ -32,6 +33,7 @@ const ICONS: Record<Screen, typeof IconLayoutList> = {
   people: IconUsers,
   audit: IconShieldCheck,
   checkins: IconMessageHeart,
+  scripts: IconFileText,
 };
 
 export function Frame({ children }: { children: ReactNode }) {

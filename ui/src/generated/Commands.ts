@@ -49,6 +49,8 @@ import type { PlanCheckInArgs } from "./PlanCheckInArgs";
 import type { PlayedScenario } from "./PlayedScenario";
 import type { QuarantineArgs } from "./QuarantineArgs";
 import type { QuarantineEditArgs } from "./QuarantineEditArgs";
+import type { RecipesArgs } from "./RecipesArgs";
+import type { RecipesView } from "./RecipesView";
 import type { RecoveryCodes } from "./RecoveryCodes";
 import type { ResetPersonArgs } from "./ResetPersonArgs";
 import type { RestoreScriptArgs } from "./RestoreScriptArgs";
@@ -177,4 +179,5 @@ export interface Commands {
   save_script: { args: SaveScriptArgs; reply: Done };
   restore_script: { args: RestoreScriptArgs; reply: Done };
   try_script: { args: TryScriptArgs; reply: Done };
+  recipes: { args: RecipesArgs; reply: RecipesView };
 }

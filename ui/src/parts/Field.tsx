@@ -41,6 +41,7 @@ interface TextProps extends Common {
   unit?: string;
   type?: "text" | "password" | "tel" | "datetime-local";
   autoComplete?: string;
+  isReadOnly?: boolean;
 }
 
 export function TextField({

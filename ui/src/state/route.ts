@@ -9,6 +9,7 @@ export const SCREENS = [
   "checkins",
   "audit",
   "connections",
+  "scripts",
   "people",
   "simulator",
 ] as const;
@@ -27,6 +28,7 @@ export const SCREEN_KEYS: Record<Screen, string> = {
   people: "p",
   audit: "a",
   checkins: "k",
+  scripts: "t",
 };
 
 export interface Route {

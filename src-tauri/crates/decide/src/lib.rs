@@ -16,6 +16,7 @@ pub mod input;
 pub mod narrate;
 pub mod outbox;
 pub mod planted;
+pub mod recipes;
 pub mod replies;
 pub mod rights;
 pub mod rows;

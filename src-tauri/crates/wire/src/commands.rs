@@ -451,6 +451,8 @@ commands! {
     restore_script(RestoreScriptArgs) -> Done, Halt;
     /// Texts a draft, filled in for a made-up patient, to one of the clinic's own phones.
     try_script(TryScriptArgs) -> Done, Halt;
+    /// The rules beside the scripts in plain sentences, as they are or as a draft would have them.
+    recipes(RecipesArgs) -> RecipesView, Read;
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ import { messages as messageBrowser } from "./messages";
 import { people, type Someone, seeded } from "./people";
 import { connections, heldBack } from "./props";
 import { rightsHandlers } from "./rights";
+import { scriptsHandlers } from "./scripts";
 import { later, seedDay } from "./seed";
 import { visitHandlers } from "./visits";
 
@@ -405,6 +406,7 @@ export function fakeHost(query: URLSearchParams): Host {
     ...backtestHandlers(everybody),
     ...hl7Handlers(),
     ...rightsHandlers(),
+    ...scriptsHandlers(WHO.role),
     ...visitHandlers(everybody, query.has("empty"), tell),
     simulator: () => ({
       now: iso(Date.now()),

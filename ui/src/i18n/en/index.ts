@@ -9,6 +9,7 @@ import * as door from "./door";
 import * as frame from "./frame";
 import * as messages from "./messages";
 import * as people from "./people";
+import * as scripts from "./scripts";
 import * as simulator from "./simulator";
 import * as visits from "./visits";
 import * as worklist from "./worklist";
@@ -26,6 +27,7 @@ export const en = {
   ...visits,
   ...messages,
   ...checkins,
+  ...scripts,
 };
 
 type Loose<T> = { readonly [K in keyof T]: T[K] extends string ? string : Loose<T[K]> };

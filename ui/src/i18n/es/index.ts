@@ -10,6 +10,7 @@ import * as door from "./door";
 import * as frame from "./frame";
 import * as messages from "./messages";
 import * as people from "./people";
+import * as scripts from "./scripts";
 import * as simulator from "./simulator";
 import * as visits from "./visits";
 import * as worklist from "./worklist";
@@ -27,4 +28,5 @@ export const es: Words = {
   ...visits,
   ...messages,
   ...checkins,
+  ...scripts,
 };

@@ -26,7 +26,8 @@ export type Tongue = (typeof TONGUES)[number];
 
 /** The list, the script and its versions are asked again. */
 export function scriptsChanged(): void {
-  for (const key of ["scripts", "script", "check_script"]) void queries.invalidateQueries({ queryKey: [key] });
+  for (const key of ["scripts", "script", "check_script"])
+    void queries.invalidateQueries({ queryKey: [key] });
 }
 
 export function Editor({ name, view }: { name: string; view: ScriptsView }) {
@@ -65,9 +66,7 @@ export function Editor({ name, view }: { name: string; view: ScriptsView }) {
               <ToggleButton key={one} id={one} className={styles.tongue!}>
                 {t(`scripts.tongue_${one}`)}
                 <small>
-                  {state?.missing
-                    ? t("scripts.missing")
-                    : t(state?.own ? "scripts.own" : "scripts.builtin")}
+                  {state?.missing ? t("scripts.missing") : t(state?.own ? "scripts.own" : "scripts.builtin")}
                   {unsaved && " *"}
                 </small>
               </ToggleButton>
@@ -90,14 +89,7 @@ export function Editor({ name, view }: { name: string; view: ScriptsView }) {
         />
         <Versions script={script.data} tongue={tongue} draft={text} mayChange={view.may_change} />
       </div>
-      <Preview
-        name={name}
-        tongue={tongue}
-        text={text}
-        view={view}
-        sample={sample}
-        onSample={setSample}
-      />
+      <Preview name={name} tongue={tongue} text={text} view={view} sample={sample} onSample={setSample} />
     </>
   );
 }
@@ -169,10 +161,10 @@ function Draft({ script, tongue, text, stored, sample, mayChange, onChange, onDo
     <Card>
       <div ref={box} className={styles.draft} data-testid="draft">
         <TextField
-          label={t("scripts.text", { language: t(`scripts.tongue_${tongue}`) })}
+          label={t(`scripts.text_${tongue}`)}
           value={text}
           onChange={onChange}
-          rows={5}
+          rows={4}
           isReadOnly={!mayChange}
           error={ask.at("text")}
         />

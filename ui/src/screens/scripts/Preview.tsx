@@ -34,7 +34,7 @@ export function Preview({ name, tongue, text, view, sample, onSample }: Props) {
           options={view.samples.map((one) => ({ id: one.name, label: `${one.patient} - ${one.label}` }))}
         />
         <div className={styles.phone}>
-          <p className={styles.bubble} lang={tongue} aria-label={t("scripts.preview_body")} data-testid="bubble">
+          <p className={styles.bubble} lang={tongue} data-testid="bubble">
             {checked.data?.body || "…"}
           </p>
         </div>

@@ -10,6 +10,7 @@ import { Failure, Nothing, Skeleton } from "../../parts/States";
 import { Shape } from "../../parts/shapes";
 import { hrefOf, useRoute } from "../../state/route";
 import { Editor } from "./Editor";
+import { Rules } from "./Rules";
 import styles from "./Scripts.module.css";
 
 const GROUPS = ["vitals", "visits", "check_ins"] as const;
@@ -18,6 +19,7 @@ export function Scripts() {
   const { t, language } = useWords();
   const { row } = useRoute();
   const view = useQuery({ queryKey: ["scripts", language], queryFn: () => call("scripts", {}) });
+  const rules = row === "rules";
   const chosen = view.data?.scripts.find((script) => script.name === row) ?? view.data?.scripts[0];
   return (
     <Screen title={t("scripts.title")} words={t("scripts.words")}>
@@ -25,8 +27,10 @@ export function Scripts() {
       {view.isPending && <Skeleton rows={8} label={t("app.loading")} />}
       {view.data && (
         <div className={styles.desk}>
-          <List view={view.data} chosen={chosen?.name} />
-          {chosen ? (
+          <List view={view.data} chosen={rules ? "rules" : chosen?.name} />
+          {rules ? (
+            <Rules />
+          ) : chosen ? (
             <Editor key={chosen.name} name={chosen.name} view={view.data} />
           ) : (
             <Nothing>{t("scripts.choose")}</Nothing>
@@ -62,6 +66,20 @@ function List({ view, chosen }: { view: ScriptsView; chosen: string | undefined 
           </ul>
         </section>
       ))}
+      <section>
+        <h2>{t("rules.title")}</h2>
+        <ul>
+          <li>
+            <a
+              href={hrefOf("scripts", "rules")}
+              aria-current={chosen === "rules" ? "true" : undefined}
+              className={styles.entry}
+            >
+              {t("rules.entry")}
+            </a>
+          </li>
+        </ul>
+      </section>
     </nav>
   );
 }

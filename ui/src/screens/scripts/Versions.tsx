@@ -9,7 +9,6 @@ import { Dialog, DialogFoot } from "../../parts/Dialog";
 import { TextField } from "../../parts/Field";
 import { Refused } from "../../parts/Refused";
 import { Card } from "../../parts/Screen";
-import { Nothing } from "../../parts/States";
 import { Age } from "../../parts/Times";
 import { sayDone } from "../../state/toasts";
 import { difference } from "../../words/diff";
@@ -39,7 +38,6 @@ export function Versions({ script, tongue, draft, mayChange }: Props) {
   versions.push({ id: null, text: builtin, version: null, current: versions.length === 0 });
   return (
     <Card title={t("scripts.versions")}>
-      {versions.length === 1 && <Nothing>{t("scripts.versions_none")}</Nothing>}
       <ol className={styles.versions}>
         {versions.map((old) => (
           <li key={old.id ?? "builtin"}>
@@ -124,7 +122,12 @@ function Restore({
   const ask = useAsk();
   const [why, setWhy] = useState("");
   const restore = async () => {
-    const done = await ask.ask("restore_script", { name: script.name, tongue, version: old.version?.text === null ? null : old.id, why });
+    const done = await ask.ask("restore_script", {
+      name: script.name,
+      tongue,
+      version: old.version?.text === null ? null : old.id,
+      why,
+    });
     if (!done) return;
     sayDone(done);
     scriptsChanged();

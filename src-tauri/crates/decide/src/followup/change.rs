@@ -262,17 +262,7 @@ fn check(s: &Settings, name: &str) -> Result<(), String> {
         "clinic_time_zone" if !crate::wallclock::zone_known(&s.clinic_time_zone) => {
             Err(format!("is not an IANA time zone: {}", s.clinic_time_zone))
         }
-        "pagerduty_severity_map" => {
-            let words = ["critical", "error", "warning", "info"];
-            match s
-                .pagerduty_severity_map
-                .iter()
-                .find(|(k, v)| !["Critical", "High", "Medium"].contains(&k.as_str()) || !words.contains(&v.as_str()))
-            {
-                Some((k, v)) => Err(format!("{k} -> {v}: maps Critical, High and Medium to critical, error, warning or info")),
-                None => Ok(()),
-            }
-        }
+        "pagerduty_severity_map" | "stat_table" | "urgency_table" => crate::recipes::refused(s, name),
         "quiet_hours_start" | "quiet_hours_finish" if s.quiet_hours_start.0 > 2400 || s.quiet_hours_finish.0 > 2400 => {
             Err("is a time of day, 0000 to 2400".into())
         }

@@ -39,12 +39,7 @@ impl Desk {
     }
 
     fn severity_word(&self, urgency: Urgency) -> String {
-        let shipped = match urgency {
-            Urgency::Critical => "critical",
-            Urgency::High => "error",
-            Urgency::Medium => "warning",
-        };
-        self.settings.pagerduty_severity_map.get(urgency.word()).map_or(shipped, String::as_str).into()
+        crate::recipes::severity_of(&self.settings.pagerduty_severity_map, urgency).into()
     }
 
     /// What a clinician on a phone at 2 AM reads.

@@ -390,4 +390,8 @@ impl Answers for Console {
     fn try_script(&self, who: &Person, args: TryScriptArgs) -> Result<Done, UserError> {
         self.do_try_script(who, &args)
     }
+
+    fn recipes(&self, who: &Person, args: RecipesArgs) -> Result<RecipesView, UserError> {
+        Ok(self.recipes_view(&args.draft, who.language))
+    }
 }

@@ -52,7 +52,8 @@ fn only_what_is_listed_needs_an_administrator_and_only_looking_is_free() {
             "connection_set_up",
             "scripts",
             "script",
-            "check_script"
+            "check_script",
+            "recipes"
         ]
     );
     assert_eq!(

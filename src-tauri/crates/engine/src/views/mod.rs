@@ -14,6 +14,7 @@ mod lamps;
 mod messages;
 mod next;
 mod reasons;
+mod recipes;
 mod row;
 pub(crate) mod scripts;
 mod simulator;
