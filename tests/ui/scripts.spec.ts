@@ -84,3 +84,34 @@ test("the patient's phone shows the script for each sample patient and what it c
   await expect(page.getByTestId("meter")).toContainText("UCS-2");
   await desk.expectNoAxeFinding();
 });
+
+test("a stat value is changed with a clinician's name, and the rule says in a sentence what it will do", async ({
+  desk,
+  page,
+}) => {
+  await desk.open("scripts");
+  await page.getByRole("link", { name: "Readings, pages, nights" }).click();
+  const rule = page.getByRole("listitem").filter({ hasText: /Glucose (below|above) \d+: critical/ });
+  await expect(rule).toContainText("Glucose below 55: critical, whatever the patient's own limits say.");
+  await rule.getByLabel("Value").fill("5");
+  await expect(rule).toContainText("that looks like a slip of the pen");
+  await expect(page.getByRole("button", { name: "Save", exact: true })).toBeDisabled();
+  await rule.getByLabel("Value").fill("60");
+  await expect(rule).toContainText("Glucose below 60: critical");
+  await page.getByLabel("Why").fill("two lows were seen late");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByText("Name the clinician who ordered it")).toBeVisible();
+  await page.getByLabel("Ordered by (clinician)").fill("Dr. Kim");
+  await desk.expectNoAxeFinding();
+  await page.getByRole("button", { name: "Save", exact: true }).press("Enter");
+  await expect(page.getByText("Saved. It counts from now on.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Save", exact: true })).toBeHidden();
+  await expect(rule).toContainText("Glucose below 60");
+
+  // Back as it was: other tests sit at the same desk.
+  await rule.getByLabel("Value").fill("55");
+  await page.getByLabel("Why").fill("only a test");
+  await page.getByLabel("Ordered by (clinician)").fill("Dr. Kim");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(rule).toContainText("Glucose below 55");
+});

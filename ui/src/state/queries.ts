@@ -105,7 +105,8 @@ function hear({ notice }: Notice) {
       old("connections", "frame", "messages", "message");
       break;
     case "visits":
-      old("visits", "visit", "sim_visits");
+      // A setting that changed is told so too, and scripts and rules are settings.
+      old("visits", "visit", "sim_visits", "scripts", "script", "recipes");
       break;
     case "simulator":
       old("simulator", "phone");

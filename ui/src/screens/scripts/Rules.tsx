@@ -294,16 +294,22 @@ function Form({ now, inForce }: { now: RecipesView; inForce: Draft }) {
           {view.severity_map.map((line) => (
             <Line key={line.word} said={line.line}>
               {may && (
-                <Select
-                  label={t("rules.severity_of", { word: line.word })}
-                  hideLabel
-                  size="small"
-                  value={draft.pagerduty_severity_map[line.word] ?? line.severity}
-                  onChange={(severity) =>
-                    set("pagerduty_severity_map", { ...draft.pagerduty_severity_map, [line.word]: severity })
-                  }
-                  options={SEVERITIES.map((id) => ({ id: id as string, label: id }))}
-                />
+                <>
+                  <b>{line.word}</b>
+                  <Select
+                    label={t("rules.severity_of", { word: line.word })}
+                    hideLabel
+                    size="small"
+                    value={draft.pagerduty_severity_map[line.word] ?? line.severity}
+                    onChange={(severity) =>
+                      set("pagerduty_severity_map", {
+                        ...draft.pagerduty_severity_map,
+                        [line.word]: severity,
+                      })
+                    }
+                    options={SEVERITIES.map((id) => ({ id: id as string, label: id }))}
+                  />
+                </>
               )}
             </Line>
           ))}
