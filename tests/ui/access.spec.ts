@@ -9,6 +9,7 @@ const SCREENS: Screen[] = [
   "audit",
   "checkins",
   "scripts",
+  "shadow",
 ];
 
 for (const theme of ["dark", "light", "contrast"]) {

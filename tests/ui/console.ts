@@ -16,7 +16,8 @@ export type Screen =
   | "people"
   | "audit"
   | "checkins"
-  | "scripts";
+  | "scripts"
+  | "shadow";
 
 export interface Patient {
   mrn: string;

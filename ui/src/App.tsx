@@ -8,6 +8,7 @@ import { Door } from "./screens/door/Door";
 import { Messages } from "./screens/messages/Messages";
 import { People } from "./screens/people/People";
 import { Scripts } from "./screens/scripts/Scripts";
+import { Shadow } from "./screens/shadow/Shadow";
 import { Simulator } from "./screens/simulator/Simulator";
 import { Visits } from "./screens/visits/Visits";
 import { Worklist } from "./screens/worklist/Worklist";
@@ -36,6 +37,7 @@ export function App() {
             {screen === "audit" && <Audit />}
             {screen === "checkins" && <CheckIns />}
             {screen === "scripts" && <Scripts />}
+            {screen === "shadow" && <Shadow />}
           </Fence>
         </Frame>
       )}

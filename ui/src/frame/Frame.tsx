@@ -4,6 +4,7 @@ import {
   IconActivityHeartbeat,
   IconCalendarEvent,
   IconFileText,
+  IconGhost2,
   IconLayoutList,
   IconMessageHeart,
   IconMessages,
@@ -34,6 +35,7 @@ const ICONS: Record<Screen, typeof IconLayoutList> = {
   audit: IconShieldCheck,
   checkins: IconMessageHeart,
   scripts: IconFileText,
+  shadow: IconGhost2,
 };
 
 export function Frame({ children }: { children: ReactNode }) {

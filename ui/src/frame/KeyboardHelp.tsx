@@ -24,6 +24,7 @@ export function KeyboardHelp({ onClose }: { onClose: () => void }) {
             <Line keys={["1", "5"]} through>
               {t("help.dispositions")}
             </Line>
+            <Line keys={["Y", "D", "X"]}>{t("help.judge")}</Line>
           </dl>
         </section>
         <section>

@@ -54,6 +54,6 @@ marks: Array<string>,
  */
 appointment_id: string | null, 
 /**
- * Letter keys that work on this row now: `A C S T P N L 1-5 U`.
+ * Letter keys that work on this row now: `A C S T P N L 1-5 U`, and `Y D X` to judge what shadow mode held back.
  */
 allowed: Array<string>, };

@@ -15,7 +15,8 @@ type Group =
   | "sim"
   | "visit_state"
   | "visit_request"
-  | "planned";
+  | "planned"
+  | "workflow";
 
 /** The translator, the language in use, and the words for codes that come from the engine. */
 export function useWords() {

@@ -7,6 +7,7 @@ export const SCREENS = [
   "visits",
   "messages",
   "checkins",
+  "shadow",
   "audit",
   "connections",
   "scripts",
@@ -29,6 +30,7 @@ export const SCREEN_KEYS: Record<Screen, string> = {
   audit: "a",
   checkins: "k",
   scripts: "t",
+  shadow: "h",
 };
 
 export interface Route {

@@ -223,6 +223,8 @@ pub enum Change {
     CheckIn(CheckInChange),
     /// A vendor's connection is set, removed, read or tested.
     Connection(crate::connections::ConnectionChange),
+    /// Judgements in shadow mode, and the gate before going live.
+    Shadow(crate::shadow::ShadowChange),
     /// An opt-out known beforehand.
     OptedOut { phone: crate::Phone, out: bool },
 }

@@ -22,6 +22,7 @@ pub mod rights;
 pub mod rows;
 pub mod runbook;
 pub mod scripts;
+pub mod shadow;
 pub mod staff;
 pub mod sweep;
 pub mod trail;

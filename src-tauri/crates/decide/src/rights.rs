@@ -60,6 +60,7 @@ const RIGHTS: &[(Right, &[&str])] = &[
         Right::Reasoned,
         &[
             "shadow_days_minimum",
+            "shadow_judged_percent",
             "future_tolerance_minutes",
             "stale_after_hours",
             "plausibility",

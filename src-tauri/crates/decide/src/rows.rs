@@ -51,6 +51,10 @@ pub enum Row {
     CheckIn(Box<crate::CheckIn>),
     /// A version of a script.
     Script(Box<crate::scripts::ScriptVersion>),
+    /// What a nurse says of an alert that shadow mode held back.
+    Judgement(Box<crate::shadow::Judgement>),
+    /// The gate before going live.
+    Gate(Box<crate::shadow::Gate>),
     /// A maintenance or a stop of sending.
     Downtime(Box<crate::Downtime>),
     /// A vendor's set-up, without its secrets.

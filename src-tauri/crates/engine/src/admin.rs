@@ -136,6 +136,7 @@ pub fn exported(what: Export) -> Incoming {
         Export::Episodes => "export_episodes",
         Export::Messages => "export_messages",
         Export::Minutes => "export_minutes",
+        Export::Agreement => "export_agreement",
     };
     let act = Act::Saw { what: what.into(), mrn: None };
     Incoming::Direct(Input::Act { who: COMMAND_LINE.into(), act, undo_seconds: 0.0 })

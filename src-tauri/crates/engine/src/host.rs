@@ -179,6 +179,11 @@ pub async fn start(options: HostOptions) -> anyhow::Result<Running> {
     } else if let Some(sandbox) = &sandbox {
         remind(sandbox, &engine);
     }
+    // A file may seed a live desk live; afterwards only the gate leads out of shadow.
+    if options.profile == Profile::Live && !engine.desk.shadow.gate.armed {
+        let arm = Change::Shadow(decide::shadow::ShadowChange::Arm);
+        engine.turn(clock.now(), &[Incoming::Direct(Input::Change { who: "set-up".into(), change: arm })])?;
+    }
 
     let banners = Arc::new(Banners::default());
     let built_in = sandbox.as_ref().zip(served.as_ref()).and_then(|(s, served)| s.vendors(served.bases()).as_object().cloned());

@@ -299,6 +299,8 @@ fn load(ledger: &Ledger, now: At, workspace: &str, case_key: [u8; 32]) -> Result
         visits: s.visits,
         check_ins: s.check_ins,
         connections: s.connections,
+        judgements: s.judgements,
+        gate: s.gate,
         swept_from: s.swept_from,
         planned_to: s.planned_to,
         watch: s.watch,

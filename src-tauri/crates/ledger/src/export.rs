@@ -2,8 +2,9 @@
 
 use crate::codes::{at, ms};
 use crate::error::unreadable;
-use crate::{people, trail, LedgerError};
+use crate::{people, shadow, trail, LedgerError};
 use chrono::SecondsFormat;
+use decide::shadow::{alert, Judgement, Opinion};
 use decide::trail::Line;
 use decide::{At, Episode, Patient};
 use rusqlite::{params, Connection};
@@ -20,16 +21,19 @@ pub enum Export {
     Messages,
     /// Interaction minutes of closed episodes, by when they closed.
     Minutes,
+    /// What shadow mode held back, and what the nurse says of it.
+    Agreement,
 }
 
 impl Export {
-    /// The export of that name: audit, episodes, messages, minutes.
+    /// The export of that name: audit, episodes, messages, minutes, agreement.
     pub fn named(name: &str) -> Option<Export> {
         Some(match name {
             "audit" => Self::Audit,
             "episodes" => Self::Episodes,
             "messages" => Self::Messages,
             "minutes" => Self::Minutes,
+            "agreement" => Self::Agreement,
             _ => return None,
         })
     }
@@ -44,6 +48,7 @@ pub(crate) fn export(conn: &Connection, what: Export, from: Option<At>, to: Opti
         Export::Messages => messages(conn, from, to, &mut sheet)?,
         Export::Episodes => episodes(conn, from, to, &mut sheet)?,
         Export::Minutes => minutes(conn, from, to, &mut sheet)?,
+        Export::Agreement => agreement(conn, from, to, &mut sheet)?,
     }
     sheet.csv.flush().map_err(not_written)?;
     Ok(sheet.lines)
@@ -259,6 +264,66 @@ fn minutes(conn: &Connection, from: Option<At>, to: Option<At>, sheet: &mut Shee
             &minutes.normalize().to_string(),
         ])
     })
+}
+
+/// Alerts that shadow mode held back by when they opened, then those that only the nurse raised.
+fn agreement(conn: &Connection, from: Option<At>, to: Option<At>, sheet: &mut Sheet<'_>) -> Result<(), LedgerError> {
+    sheet.heading(&[
+        "episode",
+        "mrn",
+        "patient",
+        "vital",
+        "at",
+        "severity",
+        "value",
+        "limit",
+        "would_text_at",
+        "would_page_at",
+        "judgement",
+        "why",
+        "nurse_acted_at",
+        "minutes_earlier",
+        "judged_by",
+        "judged_at",
+        "explained",
+    ])?;
+    let judgements: Vec<Judgement> = shadow::all(conn)?.into_iter().filter(|j| !j.taken_back).collect();
+    each_episode(conn, "episode.opened_ms", from, to, |e, patient| {
+        let Some(a) = alert(&e) else { return Ok(()) };
+        let j = judgements.iter().find(|j| j.episode == Some(e.id));
+        let acted = j.and_then(|j| j.acted_at);
+        let agreed = acted.filter(|_| j.is_some_and(|j| j.opinion == Opinion::Agree));
+        sheet.line(&[
+            &e.id.to_string(),
+            e.mrn.expose(),
+            &patient.as_ref().map(Patient::listed_name).unwrap_or_default(),
+            e.vital.name(),
+            &iso(a.at),
+            a.severity.name(),
+            &a.value,
+            &a.rule,
+            &a.texted_at.map(iso).unwrap_or_default(),
+            &a.paged_at.map(iso).unwrap_or_default(),
+            j.map_or("", |j| j.opinion.name()),
+            j.map_or("", |j| &j.why),
+            &acted.map(iso).unwrap_or_default(),
+            &agreed.map(|at| format!("{:.1}", (at - a.first_act()).num_seconds() as f64 / 60.0)).unwrap_or_default(),
+            j.map_or("", |j| &j.by),
+            &j.map(|j| iso(j.at)).unwrap_or_default(),
+            "",
+        ])
+    })?;
+    for j in judgements.iter().filter(|j| j.opinion == Opinion::Missed) {
+        let at = j.acted_at.unwrap_or(j.at);
+        if from.is_some_and(|f| at < f) || to.is_some_and(|t| at >= t) {
+            continue;
+        }
+        let said = j.explained.as_ref().map(|e| format!("{}: {}", e.by, e.why)).unwrap_or_default();
+        let (noticed, judged) = (iso(at), iso(j.at));
+        let (mrn, vital) = (j.mrn.expose(), j.vital.name());
+        sheet.line(&["", mrn, "", vital, &noticed, "", "", "", "", "", "missed", &j.did, &noticed, "", &j.by, &judged, &said])?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -30,6 +30,7 @@ mod schema;
 mod scripts;
 mod seen;
 mod settings;
+mod shadow;
 mod shapes;
 mod sources;
 mod staff;

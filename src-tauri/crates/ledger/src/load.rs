@@ -1,8 +1,8 @@
 //! What the engine holds in memory, read back at start.
 
 use crate::{
-    check_ins, connections, downtimes, effects, episodes, opt_outs, patients, readings, settings, shapes, staff, sweeps, tasks, trail,
-    visits, watch, LedgerError,
+    check_ins, connections, downtimes, effects, episodes, opt_outs, patients, readings, settings, shadow, shapes, staff, sweeps, tasks,
+    trail, visits, watch, LedgerError,
 };
 use decide::outbox::Effect;
 use decide::{At, CheckIn, Downtime, Episode, Patient, Phone, Source, Task};
@@ -34,6 +34,9 @@ pub struct Stored {
     pub check_ins: Vec<CheckIn>,
     /// Each vendor's set-up.
     pub connections: Vec<decide::connections::Connection>,
+    /// What nurses said of alerts that shadow mode held back.
+    pub judgements: Vec<decide::shadow::Judgement>,
+    pub gate: Option<decide::shadow::Gate>,
     /// Live visits and when each wants to be looked at.
     pub visits: Vec<(u64, At)>,
     /// When the last whole sweep of the chart began.
@@ -69,6 +72,8 @@ pub(crate) fn load(conn: &Connection) -> Result<Stored, LedgerError> {
         downtimes: downtimes::live(conn)?,
         check_ins: check_ins::live(conn)?,
         connections: connections::all(conn)?,
+        judgements: shadow::all(conn)?,
+        gate: shadow::gate(conn)?,
         visits: visits::due(conn)?,
         planned_to: visits::planned_to(conn)?,
         swept_from: sweeps::began(conn)?,
@@ -76,7 +81,8 @@ pub(crate) fn load(conn: &Connection) -> Result<Stored, LedgerError> {
         next_id: conn.query_row(
             "SELECT 1 + max(coalesce((SELECT max(id) FROM reading), 0), coalesce((SELECT max(id) FROM episode), 0), coalesce((SELECT max(id) FROM task), 0),
                             coalesce((SELECT max(id) FROM effect WHERE id < ?1), 0), coalesce((SELECT max(id) FROM quarantine), 0), coalesce((SELECT max(id) FROM visit), 0),
-                            coalesce((SELECT max(id) FROM downtime), 0), coalesce((SELECT max(id) FROM check_in), 0), coalesce((SELECT max(id) FROM staff), 0))",
+                            coalesce((SELECT max(id) FROM downtime), 0), coalesce((SELECT max(id) FROM check_in), 0), coalesce((SELECT max(id) FROM staff), 0),
+                            coalesce((SELECT max(id) FROM judgement), 0))",
             [decide::watch::WATCH_NUMBERS as i64],
             |r| r.get(0),
         )?,

@@ -113,6 +113,11 @@ impl Reader {
         self.of(mrn, |person| episodes::of(&self.conn, person, max))
     }
 
+    /// Calls with each episode opened in a span, oldest first.
+    pub fn episodes_opened(&self, from: At, to: At, take: impl FnMut(Episode)) -> Result<(), LedgerError> {
+        crate::shadow::opened(&self.conn, from, to, take)
+    }
+
     /// One effect, in whatever state.
     pub fn effect(&self, id: u64) -> Result<Option<Effect>, LedgerError> {
         effects::one(&self.conn, id)

@@ -4,8 +4,23 @@ use crate::LedgerError;
 use rusqlite::Connection;
 
 /// Each step once, in order, each in its own transaction; a step that was released never changes.
-const STEPS: &[&str] =
-    &[FIRST, VISITS, MESSAGES, STAFF, PLANNING, VISIT_LISTS, WATCH, STRETCHES, EXCHANGES, CHECK_INS, SWEEPS, CONNECTIONS, TALK, SCRIPTS];
+const STEPS: &[&str] = &[
+    FIRST,
+    VISITS,
+    MESSAGES,
+    STAFF,
+    PLANNING,
+    VISIT_LISTS,
+    WATCH,
+    STRETCHES,
+    EXCHANGES,
+    CHECK_INS,
+    SWEEPS,
+    CONNECTIONS,
+    TALK,
+    SCRIPTS,
+    crate::shadow::STEP,
+];
 
 const FIRST: &str = "
 -- Every MRN once: hot tables carry the small number.

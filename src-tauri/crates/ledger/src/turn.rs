@@ -3,7 +3,7 @@
 use crate::trail::{self, Head};
 use crate::{
     check_ins, connections, downtimes, effects, episodes, opt_outs, past, patients, quarantines, raw, readings, scripts, seen, settings,
-    shapes, staff, sweeps, tasks, visits, watch, Ledger, LedgerError,
+    shadow, shapes, staff, sweeps, tasks, visits, watch, Ledger, LedgerError,
 };
 use decide::input::{Past, Withdrawal};
 use decide::rows::Row;
@@ -140,6 +140,8 @@ impl<'a> Turn<'a> {
             Row::Quarantine(record) => quarantines::write(conn, record),
             Row::SweptFrom(began) => sweeps::write(conn, *began),
             Row::Script(version) => scripts::write(conn, version),
+            Row::Judgement(j) => shadow::write(conn, j),
+            Row::Gate(gate) => shadow::write_gate(conn, gate),
             Row::CheckIn(c) => check_ins::write(conn, c),
             Row::Visit(visit) => visits::write(conn, visit),
             Row::ReminderDay { mrn, day } => visits::count_reminder(conn, people.key(conn, mrn)?, day),

@@ -453,6 +453,28 @@ commands! {
     try_script(TryScriptArgs) -> Done, Halt;
     /// The rules beside the scripts in plain sentences, as they are or as a draft would have them.
     recipes(RecipesArgs) -> RecipesView, Read;
+    /// Say of an alert that shadow mode held back what one would have done oneself.
+    judge(JudgeArgs) -> Done, Work;
+    /// Record an alert that the console did not raise.
+    missed_alert(MissedArgs) -> Done, Work;
+    /// Say why an alert was missed.
+    explain_missed(ExplainArgs) -> Done, Work;
+    /// How far the console and the nurses agree.
+    shadow_report(ShadowArgs) -> ShadowView, Read;
+    /// Play a scenario in shadow mode on a clock of its own; its alerts can be judged and count for no gate.
+    rehearse(RehearseArgs) -> Done, Administer;
+    /// What going live needs, and how each need stands.
+    gate(GateArgs) -> GateView, Read;
+    /// Say of a need that it is met, or go without it with a reason.
+    gate_note(GateNoteArgs) -> Done, Administer;
+    /// The day a vendor's agreement was signed.
+    baa(BaaArgs) -> Done, Administer;
+    /// Sign for going live, for one's own side.
+    sign_off(SignOffArgs) -> Done, Halt;
+    /// Leave shadow mode, if the gate is open.
+    go_live(GoLiveArgs) -> Done, Administer;
+    /// Back to shadow mode, at once.
+    back_to_shadow(BackToShadowArgs) -> Done, Halt;
 }
 
 #[cfg(test)]

@@ -144,7 +144,7 @@ pub struct WorklistRow {
     pub marks: Vec<String>,
     /// The visit that a task is about.
     pub appointment_id: Option<String>,
-    /// Letter keys that work on this row now: `A C S T P N L 1-5 U`.
+    /// Letter keys that work on this row now: `A C S T P N L 1-5 U`, and `Y D X` to judge what shadow mode held back.
     pub allowed: Vec<String>,
 }
 
@@ -250,6 +250,9 @@ pub struct EpisodeDetail {
     pub draft_text: String,
     /// Other open rows of the same patient.
     pub others: Vec<String>,
+    /// Shadow mode held this back: nothing of it left, and a nurse can judge it.
+    pub shadow: bool,
+    pub judgement: Option<crate::JudgementView>,
 }
 
 /// A mark on a trend.

@@ -234,6 +234,8 @@ export function episode(id: string, someone: Someone, vital: string, value: numb
         : `${name} has been texted. Watch for the answer; call if the next reading is worse.`,
       draft_text: `This is the care team. We saw your reading of ${shown}. Please sit down, rest five minutes and measure again.`,
       others: [],
+      shadow: false,
+      judgement: null,
     },
   };
 }

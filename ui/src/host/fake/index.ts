@@ -21,6 +21,7 @@ import { connections, heldBack } from "./props";
 import { rightsHandlers } from "./rights";
 import { scriptsHandlers } from "./scripts";
 import { later, seedDay } from "./seed";
+import { shadowMode } from "./shadow";
 import { visitHandlers } from "./visits";
 
 const MINUTE = 60_000;
@@ -231,6 +232,7 @@ export function fakeHost(query: URLSearchParams): Host {
     ...messageBrowser(everybody, query.has("empty")),
     ...checkIns(everybody),
     ...connect(WHO.role),
+    ...shadowMode(everybody, query.has("empty")),
     ...door(WHO, query.get("door") ?? "open"),
     frame: () => ({
       now: iso(Date.now()),

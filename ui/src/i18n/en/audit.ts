@@ -39,6 +39,7 @@ export const audit = {
   what_episodes: "Episodes",
   what_messages: "Messages",
   what_minutes: "Minutes",
+  what_agreement: "Shadow agreement",
   write: "Write it",
   writing: "writing",
   done: "done",

@@ -13,6 +13,7 @@ export const nav = {
   audit: "Audit",
   checkins: "Check-ins",
   scripts: "Scripts",
+  shadow: "Shadow",
   theme: "Appearance",
   language: "Language",
   help: "Keyboard help",

@@ -66,6 +66,7 @@ export const help = {
   note: "Write a note",
   call: "Log a call",
   dispositions: "Close: acted, watched, false alarm, wrong limit, device",
+  judge: "In shadow mode: I would have too, something else, not needed",
   undo: "Undo, for ten seconds",
   reveal: "Show new rows",
   find: "Find a patient",

@@ -10,6 +10,7 @@ import * as frame from "./frame";
 import * as messages from "./messages";
 import * as people from "./people";
 import * as scripts from "./scripts";
+import * as shadow from "./shadow";
 import * as simulator from "./simulator";
 import * as visits from "./visits";
 import * as worklist from "./worklist";
@@ -28,6 +29,7 @@ export const en = {
   ...messages,
   ...checkins,
   ...scripts,
+  ...shadow,
 };
 
 type Loose<T> = { readonly [K in keyof T]: T[K] extends string ? string : Loose<T[K]> };

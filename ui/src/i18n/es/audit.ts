@@ -41,6 +41,7 @@ export const audit: Words["audit"] = {
   what_episodes: "Episodios",
   what_messages: "Mensajes",
   what_minutes: "Minutos",
+  what_agreement: "Concordancia en sombra",
   write: "Escribirlo",
   writing: "escribiendo",
   done: "listo",

@@ -15,6 +15,7 @@ export const nav: Words["nav"] = {
   audit: "Auditoría",
   checkins: "Seguimientos",
   scripts: "Textos",
+  shadow: "Sombra",
   theme: "Apariencia",
   language: "Idioma",
   help: "Ayuda del teclado",

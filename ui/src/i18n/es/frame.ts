@@ -68,6 +68,7 @@ export const help: Words["help"] = {
   note: "Escribir una nota",
   call: "Registrar una llamada",
   dispositions: "Cerrar: se actuó, observado, falsa alarma, límite inadecuado, aparato",
+  judge: "En modo sombra: yo también, otra cosa, no hacía falta",
   undo: "Deshacer, durante diez segundos",
   reveal: "Mostrar las filas nuevas",
   find: "Buscar paciente",

@@ -11,6 +11,7 @@ import * as frame from "./frame";
 import * as messages from "./messages";
 import * as people from "./people";
 import * as scripts from "./scripts";
+import * as shadow from "./shadow";
 import * as simulator from "./simulator";
 import * as visits from "./visits";
 import * as worklist from "./worklist";
@@ -29,4 +30,5 @@ export const es: Words = {
   ...messages,
   ...checkins,
   ...scripts,
+  ...shadow,
 };

@@ -10,7 +10,7 @@ import { queries } from "../../state/queries";
 import { sayError } from "../../state/toasts";
 import styles from "./Audit.module.css";
 
-const WHAT = ["audit", "episodes", "messages", "minutes"] as const;
+const WHAT = ["audit", "episodes", "messages", "minutes", "agreement"] as const;
 type What = (typeof WHAT)[number];
 
 /** CSV files of the span that is asked for, written beside the database; how far each one is. */

@@ -27,6 +27,7 @@ import { age, birthDate, clockTime } from "../../words/time";
 import { ActionBar } from "./ActionBar";
 import type { Asking } from "./acts";
 import { Care } from "./Care";
+import { Judge } from "./Judge";
 import { LampSteps } from "./LampSteps";
 import { NextIn } from "./NextIn";
 import styles from "./Panel.module.css";
@@ -184,6 +185,7 @@ function Now({ row, detail, onAsk }: Pick<Props, "row" | "onAsk"> & { detail: Ep
         <LastNote note={detail?.notes.at(-1)} />
       </div>
       <ActionBar row={row} guidance={detail?.guidance} onAsk={onAsk} />
+      {detail?.shadow && <Judge row={row} said={detail.judgement} onAsk={onAsk} />}
       <div className={styles.next}>
         <h3>{t("panel.next")}</h3>
         <p className={styles.sentence}>

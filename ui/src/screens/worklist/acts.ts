@@ -4,6 +4,7 @@ import type { WorklistRow } from "../../generated/WorklistRow";
 import { asUserError, call } from "../../host";
 import { sayDone, sayError } from "../../state/toasts";
 import { refresh } from "../../state/worklist";
+import type { Opinion } from "../shadow/opinions";
 
 export const DISPOSITIONS = ["acted", "watched", "false_alarm", "wrong_limit", "device"] as const;
 export type Disposition = (typeof DISPOSITIONS)[number];
@@ -11,7 +12,8 @@ export type Disposition = (typeof DISPOSITIONS)[number];
 /** A dialog to open for an act that needs words. */
 export type Asking =
   | { what: "shelve" | "text" | "page" | "call" | "note" }
-  | { what: "close" | "complete"; disposition: Disposition | null };
+  | { what: "close" | "complete"; disposition: Disposition | null }
+  | { what: "judge"; opinion: Opinion };
 
 export function allows(row: WorklistRow, letter: string): boolean {
   if (row.allowed.includes(letter)) return true;
@@ -39,6 +41,8 @@ async function doIt(act: Promise<{ said: string; undo: { token: string; until: s
 
 export const acknowledge = (row: WorklistRow) => doIt(call("acknowledge", { id: row.id }));
 export const claim = (row: WorklistRow) => doIt(call("claim", { id: row.id }));
+export const judge = (row: WorklistRow, opinion: Opinion) =>
+  doIt(call("judge", { id: row.id, opinion, why: "", acted_at: null }));
 export const unshelve = (row: WorklistRow) => doIt(call("unshelve", { id: row.id }));
 
 /** The act behind a letter: done at once, or a dialog to open; null when the row does not allow it. */
@@ -68,6 +72,14 @@ export function press(letter: string, row: WorklistRow): Asking | "done" | null 
       return { what: "note" };
     case "L":
       return { what: "call" };
+    case "Y":
+      void judge(row, "agree");
+      return "done";
+    case "X":
+      void judge(row, "not_needed");
+      return "done";
+    case "D":
+      return { what: "judge", opinion: "disagree" };
     default: {
       const disposition = DISPOSITIONS[Number(letter) - 1] ?? null;
       return { what: isIncomplete(row) ? "complete" : "close", disposition };

@@ -16,6 +16,7 @@ import { sayDone } from "../../state/toasts";
 import { refresh } from "../../state/worklist";
 import { segments } from "../../words/segments";
 import { birthDate } from "../../words/time";
+import { JudgeDialog } from "../shadow/JudgeDialog";
 import { type Asking, DISPOSITIONS, type Disposition } from "./acts";
 import styles from "./dialogs.module.css";
 import { readMinutes } from "./minutes";
@@ -41,6 +42,20 @@ export function ActDialog({ asking, row, onClose }: Props & { asking: Asking }) 
     case "close":
     case "complete":
       return <Close row={row} onClose={onClose} what={asking.what} first={asking.disposition} />;
+    case "judge":
+      return (
+        <JudgeDialog
+          id={row.id}
+          patient={row.patient}
+          vital={row.vital}
+          value={row.value?.text ?? ""}
+          opinion={asking.opinion}
+          onClose={(done) => {
+            if (done) refresh();
+            onClose();
+          }}
+        />
+      );
   }
 }
 

@@ -90,7 +90,7 @@ export function useListKeys(keys: Keys): void {
         }
       }
       // A button that has the focus keeps its own Enter and Space; letters act on the chosen row.
-      if (!event.repeat && !event.shiftKey && /^[acstpnl1-5]$/i.test(event.key)) {
+      if (!event.repeat && !event.shiftKey && /^[acstpnlydx1-5]$/i.test(event.key)) {
         act(event.key.toUpperCase());
         done();
       }

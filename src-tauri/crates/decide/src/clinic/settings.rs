@@ -317,6 +317,8 @@ pub struct Settings {
     // scripts
     /// The clinic's own phones that a script may be tried on, in E.164; never a patient's.
     pub internal_numbers: Vec<String>,
+    /// Of the alerts that a workflow would have raised in shadow, so many in a hundred must be judged before it goes live.
+    pub shadow_judged_percent: f64,
 }
 
 impl Default for Settings {
@@ -446,6 +448,7 @@ impl Default for Settings {
             break_glass_minutes: 60.0,
             credential_review_days: 90.0,
             internal_numbers: Vec::new(),
+            shadow_judged_percent: crate::shadow::JUDGED_PERCENT,
         }
     }
 }

@@ -100,6 +100,7 @@ pub struct Desk {
     /// What it is on.
     pub place: Place,
     aside: Aside,
+    pub shadow: crate::shadow::Shadow,
     revisions: HashMap<RowId, u64>,
     undo: HashMap<u64, Undoable>,
     next_id: u64,
@@ -122,6 +123,8 @@ pub struct Stored {
     /// Check-ins that nobody ended.
     pub check_ins: Vec<crate::CheckIn>,
     pub connections: Vec<crate::connections::Connection>,
+    pub judgements: Vec<crate::shadow::Judgement>,
+    pub gate: Option<crate::shadow::Gate>,
     /// Live visits and when each wants to be looked at.
     pub visits: Vec<(u64, At)>,
     /// When the last whole sweep of the chart began.
@@ -174,6 +177,7 @@ impl Desk {
             sweep: crate::sweep::Sweep::load(stored.swept_from),
             place: Place::default(),
             aside: Aside::default(),
+            shadow: crate::shadow::Shadow::load(stored.judgements, stored.gate),
             revisions: HashMap::new(),
             undo: HashMap::new(),
             next_id: stored.next_id.max(1),

@@ -49,6 +49,7 @@ impl Desk {
             Change::Downtime(change) => self.change_downtime(now, who, change),
             Change::CheckIn(change) => self.change_check_in(now, who, change),
             Change::Connection(change) => self.change_connection(now, who, change),
+            Change::Shadow(change) => self.change_shadow(now, who, change),
             Change::OptedOut { phone, out } => {
                 if out {
                     if self.opted_out.insert(phone.clone()) {
@@ -102,7 +103,13 @@ impl Desk {
     }
 
     fn change_settings(&mut self, now: At, who: &str, map: Map<String, Value>, order: Option<&SettingsOrder>) {
-        let (settings, refused) = with_settings(&self.settings, &map);
+        let barred = self.bars_mode(&map);
+        let unbarred = |map: &Map<String, Value>| map.iter().filter(|(n, _)| *n != "mode").map(|(n, v)| (n.clone(), v.clone())).collect();
+        let (settings, mut refused) = match &barred {
+            None => with_settings(&self.settings, &map),
+            Some(_) => with_settings(&self.settings, &unbarred(&map)),
+        };
+        refused.extend(barred.map(|why| ("mode".to_string(), why)));
         let before = order.and_then(|_| serde_json::to_value(&self.settings).ok()).unwrap_or_default();
         if map.keys().any(|name| name.starts_with("appointment_") && !refused.contains_key(name)) {
             self.pull_afresh(now);
@@ -147,6 +154,7 @@ impl Desk {
         if moved {
             self.plan_visits_again(now);
         }
+        self.shadow_since(now);
         self.rehold(now);
         self.silence_settings(now);
         self.unblock(now);
@@ -252,6 +260,7 @@ fn check(s: &Settings, name: &str) -> Result<(), String> {
         ("future_tolerance_minutes", s.future_tolerance_minutes),
         ("reminder_gap_seconds", s.reminder_gap_seconds),
         ("stale_data_minutes", s.stale_data_minutes),
+        ("shadow_days_minimum", s.shadow_days_minimum),
         ("studio_answer_wait_seconds", s.studio_answer_wait_seconds),
         ("credential_review_days", s.credential_review_days),
     ];
@@ -299,6 +308,14 @@ fn check(s: &Settings, name: &str) -> Result<(), String> {
         "studio_flow_sid" if !s.studio_flow_sid.is_empty() && !crate::visits::is_flow_sid(&s.studio_flow_sid) => {
             Err("is FW, then letters and digits".into())
         }
+        "mode" => match &s.mode {
+            crate::Modes::Each(map) => match map.keys().find(|w| !crate::shadow::WORKFLOWS.contains(&w.as_str())) {
+                Some(odd) => Err(format!("there is no workflow {odd}: {}", crate::shadow::WORKFLOWS.join(", "))),
+                None => Ok(()),
+            },
+            crate::Modes::All(_) => Ok(()),
+        },
+        "shadow_judged_percent" if !(0.0..=100.0).contains(&s.shadow_judged_percent) => Err("is 0 to 100".into()),
         "visit_filters" => crate::visits::check_filters(&s.visit_filters),
         "visit_events_off" => match s.visit_events_off.iter().find(|t| !crate::visits::OPTIONAL_EVENTS.contains(t)) {
             Some(t) => Err(format!("{} cannot be turned off: CANCELED, CONFIRMED or NOSHOWED", t.name())),

@@ -187,6 +187,9 @@ impl Desk {
     }
 
     pub(crate) fn take_undo(&mut self, now: At, who: &str, token: u64) {
+        if self.undo_judgement(now, who, token) {
+            return;
+        }
         let Some(u) = self.undoables().remove(&token).filter(|u| u.until > now && u.who == who) else {
             return self.refuse("It is too late to undo that.");
         };

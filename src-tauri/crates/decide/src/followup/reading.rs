@@ -276,7 +276,8 @@ impl Desk {
     /// A closed episode that a reading of the same or lower severity still belongs to.
     fn repeats(&self, now: At, mrn: &Mrn, vital: Vital, severity: Severity) -> Option<u64> {
         let e = self.closed_episode(mrn, vital)?;
-        let closed = e.closed.as_ref()?;
+        // What shadow mode had open was never acted on by anybody it told.
+        let closed = e.closed.as_ref().filter(|c| c.disposition != crate::shadow::WENT_LIVE)?;
         let recent = now - closed.at <= minutes(self.settings.repeat_window_minutes);
         (recent && severity == Severity::Abnormal && severity <= e.worst).then_some(e.id)
     }

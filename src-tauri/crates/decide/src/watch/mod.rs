@@ -125,6 +125,7 @@ impl Desk {
     pub(crate) fn take_started(&mut self, now: At) {
         let since = self.watch.alive_at;
         self.back_on_duty(now, since);
+        self.shadow_since(now);
         self.beat(now);
     }
 

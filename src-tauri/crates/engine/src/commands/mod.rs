@@ -9,6 +9,7 @@ mod messages;
 mod refusal;
 mod rights;
 mod scripts;
+mod shadow;
 mod simulate;
 mod visits;
 mod work;
@@ -20,11 +21,14 @@ mod backtest_tests;
 #[cfg(test)]
 mod scripts_tests;
 #[cfg(test)]
+mod shadow_tests;
+#[cfg(test)]
 mod tests;
 
 pub use audit::Exported;
 pub use backtest::Trial;
 pub(crate) use refusal::{not_stored, store_error};
+pub(crate) use shadow::side_of;
 pub(crate) use visits::{EHR_ANSWERS_AFTER_SECONDS, SIMULATED};
 
 use crate::console::Console;
@@ -393,5 +397,49 @@ impl Answers for Console {
 
     fn recipes(&self, who: &Person, args: RecipesArgs) -> Result<RecipesView, UserError> {
         Ok(self.recipes_view(&args.draft, who.language))
+    }
+
+    fn judge(&self, who: &Person, args: JudgeArgs) -> Result<Done, UserError> {
+        self.do_judge(who, &args)
+    }
+
+    fn missed_alert(&self, who: &Person, args: MissedArgs) -> Result<Done, UserError> {
+        self.do_missed_alert(who, &args)
+    }
+
+    fn explain_missed(&self, who: &Person, args: ExplainArgs) -> Result<Done, UserError> {
+        self.do_explain_missed(who, args)
+    }
+
+    fn shadow_report(&self, who: &Person, args: ShadowArgs) -> Result<ShadowView, UserError> {
+        self.shadow_view(who, &args)
+    }
+
+    fn rehearse(&self, who: &Person, args: RehearseArgs) -> Result<Done, UserError> {
+        self.do_rehearse(who, &args)
+    }
+
+    fn gate(&self, who: &Person, args: GateArgs) -> Result<GateView, UserError> {
+        self.gate_view(who, &args)
+    }
+
+    fn gate_note(&self, who: &Person, args: GateNoteArgs) -> Result<Done, UserError> {
+        self.do_gate_note(who, args)
+    }
+
+    fn baa(&self, who: &Person, args: BaaArgs) -> Result<Done, UserError> {
+        self.do_baa(who, &args)
+    }
+
+    fn sign_off(&self, who: &Person, args: SignOffArgs) -> Result<Done, UserError> {
+        self.do_sign_off(who, args)
+    }
+
+    fn go_live(&self, who: &Person, args: GoLiveArgs) -> Result<Done, UserError> {
+        self.do_go_live(who, args)
+    }
+
+    fn back_to_shadow(&self, who: &Person, args: BackToShadowArgs) -> Result<Done, UserError> {
+        self.do_back_to_shadow(who, args)
     }
 }

@@ -26,7 +26,11 @@ fn only_what_is_listed_needs_an_administrator_and_only_looking_is_free() {
             "sim_vendor",
             "sim_on_call",
             "connect_vendor",
-            "disconnect_vendor"
+            "disconnect_vendor",
+            "rehearse",
+            "gate_note",
+            "baa",
+            "go_live"
         ]
     );
     assert_eq!(
@@ -53,7 +57,9 @@ fn only_what_is_listed_needs_an_administrator_and_only_looking_is_free() {
             "scripts",
             "script",
             "check_script",
-            "recipes"
+            "recipes",
+            "shadow_report",
+            "gate"
         ]
     );
     assert_eq!(
@@ -66,7 +72,9 @@ fn only_what_is_listed_needs_an_administrator_and_only_looking_is_free() {
             "change_settings",
             "save_script",
             "restore_script",
-            "try_script"
+            "try_script",
+            "sign_off",
+            "back_to_shadow"
         ]
     );
 }

@@ -11,9 +11,11 @@ pub mod file;
 pub mod fuzz;
 mod lines;
 mod nurse;
+mod rehearse;
 mod run;
 mod store;
 
+pub use rehearse::{rehearse, Rehearsed};
 pub use run::{run, run_in, Ran};
 pub use store::Store;
 

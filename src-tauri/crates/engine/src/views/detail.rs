@@ -40,6 +40,7 @@ struct Copied {
     waiting: Vec<Effect>,
     others: Vec<String>,
     body: Option<(u64, String)>,
+    judgement: Option<wire::JudgementView>,
 }
 
 /// The patient's side of the panel.
@@ -83,6 +84,8 @@ impl Console {
             guidance: String::new(),
             draft_text: copied.case.draft,
             others: copied.others,
+            shadow: matches!(&copied.matter, Matter::Episode { e, .. } if !e.live),
+            judgement: copied.judgement,
         };
         let reader = lock(&self.reader);
         let fill = |detail: &mut EpisodeDetail| -> Result<(), LedgerError> {
@@ -179,7 +182,12 @@ impl Console {
             .filter(|f| matches!(f.act, Act::Text(_)) && f.outstanding() && f.about.mrn.as_ref().is_some_and(of_patient));
         let waiting = waiting.cloned().collect();
         let body = quarantine.and_then(|q| desk.quarantine.get(&q)).map(|q| (q.raw, q.source.name().to_string()));
+        let judgement = match id {
+            RowId::Episode(n) => desk.shadow.of(n).map(super::shadow::judgement),
+            RowId::Task(_) => None,
+        };
         Ok(Copied {
+            judgement,
             case: case_of(desk, patient.as_ref(), vital, &matter, now),
             seq: worklist::seq_of(&engine, id),
             targets: Targets::of(desk),
@@ -194,7 +202,12 @@ impl Console {
     fn forgotten(&self, desk: &decide::desk::Desk, id: RowId, now: At) -> Result<Matter, UserError> {
         let RowId::Episode(n) = id else { return Err(UserError::not_found("That row")) };
         let e = lock(&self.reader).episode(n).map_err(store_error)?.ok_or_else(|| UserError::not_found("That row"))?;
-        Ok(Matter::Episode { facts: Box::new(row::facts(desk, &e.mrn, now)), e: Box::new(e), retry_at: None })
+        Ok(Matter::Episode {
+            facts: Box::new(row::facts(desk, &e.mrn, now)),
+            judged: desk.shadow.of(n).map(|j| j.opinion),
+            e: Box::new(e),
+            retry_at: None,
+        })
     }
 
     /// An audit line: this person opened this patient; once in ten minutes.

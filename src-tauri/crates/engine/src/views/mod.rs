@@ -17,6 +17,8 @@ mod reasons;
 mod recipes;
 mod row;
 pub(crate) mod scripts;
+pub(crate) mod shadow;
+mod shadow_gate;
 mod simulator;
 mod standing;
 mod timeline;
@@ -68,4 +70,6 @@ pub(crate) struct Remembered {
     /// The same for messages.
     messages_opened: HashMap<(String, u64), At>,
     pub(crate) played: Option<wire::PlayedScenario>,
+    /// The shadow day last rehearsed; forgotten when the console closes.
+    pub(crate) rehearsal: Option<shadow::Rehearsal>,
 }

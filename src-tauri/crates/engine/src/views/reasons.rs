@@ -5,6 +5,7 @@ use wire::Language;
 /// The reason as a short sentence, English and Spanish; none for a reason without words of its own.
 fn words(reason: &str) -> Option<(&'static str, &'static str)> {
     Some(match reason {
+        "open_at_go_live" => ("It was open in shadow mode: nobody was told", "Estaba abierto en modo sombra: no se avisó a nadie"),
         "held" => ("Waits for the end of quiet hours", "Espera el fin de las horas de silencio"),
         "no_text_possible" => ("The patient cannot be reached by text", "No se puede contactar al paciente por mensaje"),
         "ack_limit" => ("Nobody acknowledged within the limit", "Nadie atendió dentro del plazo máximo"),

@@ -21,7 +21,7 @@ pub(crate) struct Facts {
 /// One row's matter, copied from the desk so that its lock is held for a moment only.
 #[derive(Debug, Clone)]
 pub(crate) enum Matter {
-    Episode { e: Box<Episode>, facts: Box<Facts>, retry_at: Option<At> },
+    Episode { e: Box<Episode>, facts: Box<Facts>, retry_at: Option<At>, judged: Option<decide::shadow::Opinion> },
     Task { t: Box<Task>, facts: Option<Box<Facts>> },
 }
 
@@ -87,7 +87,8 @@ pub(crate) fn matter(desk: &Desk, row: RowId, now: At) -> Option<Matter> {
         RowId::Episode(id) => {
             let e = desk.episodes.get(&id)?;
             let retry_at = e.pages.last().filter(|p| p.sent_at.is_none()).and_then(|p| desk.effects.get(&p.effect)).map(|f| f.next_try);
-            Some(Matter::Episode { e: Box::new(e.clone()), facts: Box::new(facts(desk, &e.mrn, now)), retry_at })
+            let judged = desk.shadow.of(id).map(|j| j.opinion);
+            Some(Matter::Episode { e: Box::new(e.clone()), facts: Box::new(facts(desk, &e.mrn, now)), retry_at, judged })
         }
         RowId::Task(id) => {
             let t = desk.tasks.get(&id)?;
@@ -110,7 +111,11 @@ fn short(facts: &Facts, l: Language) -> &str {
 /// The row of a matter.
 pub(crate) fn row(matter: &Matter, seq: u64, targets: Targets, spark: Vec<TrendPoint>, l: Language) -> WorklistRow {
     match matter {
-        Matter::Episode { e, facts, retry_at } => episode(e, facts, *retry_at, seq, targets, spark, l),
+        Matter::Episode { e, facts, retry_at, judged } => {
+            let mut row = episode(e, facts, *retry_at, seq, targets, spark, l);
+            row.marks.extend(judged.map(|o| super::shadow::opinion_words(o, l).to_string()));
+            row
+        }
         Matter::Task { t, facts } => task(t, facts.as_deref(), seq, targets, spark, l),
     }
 }
@@ -223,6 +228,9 @@ fn allowed_on_episode(e: &Episode, group: Group, textable: bool) -> Vec<String> 
         ("N", true),
         ("L", open || incomplete),
         ("1-5", open || waits_for_words(e)),
+        ("Y", !e.live),
+        ("D", !e.live),
+        ("X", !e.live),
     ])
 }
 

@@ -44,7 +44,7 @@ pub(crate) fn due_of(clocks: &[decide::Clock], kind: ClockKind) -> Option<At> {
     clocks.iter().find(|c| c.kind == kind).map(|c| c.due)
 }
 
-fn severity_of(s: Severity) -> SeverityView {
+pub(crate) fn severity_of(s: Severity) -> SeverityView {
     match s {
         Severity::Routine => SeverityView::Info,
         Severity::Abnormal => SeverityView::Abnormal,

@@ -179,6 +179,7 @@ pub(crate) fn disposition_words(d: &str, l: Language) -> String {
         "episode_closed" => ("its episode was closed", "se cerró su episodio"),
         "reprocessed" => ("tried again, it worked", "reprocesado con éxito"),
         "set_aside" => ("set aside", "apartado"),
+        "went_live" => ("shadow mode ended", "terminó el modo sombra"),
         _ => return d.replace('_', " "),
     };
     pick(l, known.0, known.1).into()
