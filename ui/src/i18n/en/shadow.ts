@@ -85,7 +85,7 @@ export const judge = {
   said_agree: "would have too",
   said_disagree: "something else",
   said_not_needed: "not needed",
-  said: "{{name}}: {{what}}",
+  said: "{{name}} says: {{what}}",
   again: "Judge again",
 };
 
@@ -107,7 +107,7 @@ export const gate = {
   next: "Next: {{what}}",
   sign_nurse_lead: "Sign as nurse lead",
   sign_medical_director: "Sign as medical director",
-  signed: "{{name}}, {{when}}",
+  signed: "Signed by {{name}}, {{when}}",
   waive: "Go without it",
   waive_title: "Go without this requirement?",
   waive_words: "It stays on the trail with your name, and those who signed must sign again.",

@@ -86,7 +86,7 @@ export const judge = {
   said_agree: "también lo habría hecho",
   said_disagree: "otra cosa",
   said_not_needed: "no hacía falta",
-  said: "{{name}}: {{what}}",
+  said: "{{name}} dice: {{what}}",
   again: "Valorar de nuevo",
 };
 
@@ -109,7 +109,7 @@ export const gate = {
   next: "Siguiente: {{what}}",
   sign_nurse_lead: "Firmar como jefatura de enfermería",
   sign_medical_director: "Firmar como dirección médica",
-  signed: "{{name}}, {{when}}",
+  signed: "Firmado por {{name}}, {{when}}",
   waive: "Prescindir",
   waive_title: "¿Prescindir de este requisito?",
   waive_words: "Queda en el registro con su nombre, y quienes firmaron deben volver a firmar.",
