@@ -389,6 +389,7 @@ fn reachable(address: SocketAddr) -> SocketAddr {
 fn built_in(clock: &Arc<dyn Clock>) -> Arc<Sandbox> {
     let mut config = SandboxConfig::default();
     config.twilio.delivered_after_ms = Some(DELIVERED_AFTER_MS);
+    config.twilio.flows_post_answers = true;
     let clock = clock.clone();
     Sandbox::new(Arc::new(move || clock.now()), config)
 }

@@ -105,6 +105,8 @@ pub struct TwilioConfig {
     /// From `sent` to `delivered`; none = only when told (scenarios).
     pub delivered_after_ms: Option<i64>,
     pub studio_flow_sid: String,
+    /// A flow posts the patient's answer to the console's hook, as the published one does.
+    pub flows_post_answers: bool,
 }
 
 impl Default for TwilioConfig {
@@ -120,6 +122,7 @@ impl Default for TwilioConfig {
             sent_after_ms: 0,
             delivered_after_ms: None,
             studio_flow_sid: "FW2b7c9d1e5f3a4860b8d6e4c2a0f19375".into(),
+            flows_post_answers: false,
         }
     }
 }

@@ -248,6 +248,28 @@ fn start(ward: &Ward, to: &str, event: &str) -> Value {
     ))
 }
 
+/// What the flow posts when a patient gives that answer to a text of that event; none if it posts nothing.
+fn posted(event: &str, words: &str) -> Option<Value> {
+    let mut config = SandboxConfig::default();
+    config.twilio.flows_post_answers = true;
+    let ward = Ward::with(config);
+    start(&ward, PATIENT, event);
+    ward.sandbox.reply(PATIENT, words, None);
+    let callback = ward.sandbox.take_callbacks().into_iter().find(|c| c.hook.starts_with("studio?bodySHA256="))?;
+    assert!(callback.url.ends_with(&callback.hook), "signed over {}, posted to {}", callback.url, callback.hook);
+    assert_eq!(header(&callback, "content-type"), "application/json;charset=utf-8");
+    Some(serde_json::from_slice::<Value>(&callback.body).unwrap()["event_type"].clone())
+}
+
+#[test]
+fn a_flow_posts_the_answer_it_waits_for_and_confirms_a_cancel_of_a_booking() {
+    assert_eq!(posted("REMIND", "CONFIRM APPT"), Some(json!("Confirm")));
+    assert_eq!(posted("REMIND", "CANCEL APPT"), Some(json!("Cancel")));
+    assert_eq!(posted("BOOKED", "CANCEL APPT"), Some(json!("Confirm")), "the published flow does");
+    assert_eq!(posted("REMIND", "see you"), None);
+    assert_eq!(posted("CANCELED", "CONFIRM APPT"), None, "no flow waits");
+}
+
 #[test]
 fn a_flow_that_asks_nothing_ends_at_once_and_one_that_asks_can_be_ended() {
     let ward = Ward::default();

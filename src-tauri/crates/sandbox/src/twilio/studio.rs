@@ -39,6 +39,25 @@ impl Twilio {
         }
     }
 
+    /// What the published flow posts of an answer that it waits for: its booking branch says "Confirm" to a
+    /// CANCEL too (contracts 3.6). None if no flow waits, or it does not know the words.
+    pub(super) fn flow_answer(&self, now: At, phone: &str, text: &str) -> Option<Value> {
+        let execution = self.executions.iter().find(|e| e.to == phone && e.active(now))?;
+        let given = &execution.parameters;
+        let said = match (text.trim(), given["event_type"].as_str()) {
+            ("CONFIRM APPT", _) | ("CANCEL APPT", Some("BOOKED")) => "Confirm",
+            ("CANCEL APPT", _) => "Cancel",
+            _ => return None,
+        };
+        Some(json!({
+            "flow_sid": execution.flow,
+            "event_type": said,
+            "appointment_id": given["appointment_id"],
+            "patient_id": given["patient_id"],
+            "provider_id": given["provider_id"],
+        }))
+    }
+
     /// `/v2/Flows/{FW}/...`.
     pub(super) fn studio(&mut self, now: At, ask: &Ask, flow: &str, rest: &[&str]) -> Answer {
         if !is_flow(flow) {

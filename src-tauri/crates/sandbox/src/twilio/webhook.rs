@@ -9,6 +9,7 @@ use decide::outbox::Vendor;
 use decide::At;
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
+use sha2::{Digest, Sha256};
 
 /// A webhook before it is signed.
 pub(super) struct Pending {
@@ -18,26 +19,27 @@ pub(super) struct Pending {
     /// The URL given with the message; none: the console's hook.
     pub url: Option<String>,
     pub params: Vec<(String, String)>,
+    /// A JSON body instead of the form, signed over its hash in the address (contracts 3.6).
+    pub json: Option<String>,
 }
 
 impl Pending {
     pub fn signed(self, hooks: &str, auth_token: &str) -> Callback {
-        let url = self.url.unwrap_or_else(|| format!("{hooks}/{}", self.hook));
+        let (kind, hook, body) = match self.json {
+            None => ("application/x-www-form-urlencoded; charset=UTF-8", self.hook.to_string(), form(&self.params)),
+            Some(json) => {
+                let hash: String = Sha256::digest(&json).iter().map(|b| format!("{b:02x}")).collect();
+                ("application/json;charset=utf-8", format!("{}?bodySHA256={hash}", self.hook), json)
+            }
+        };
+        let url = self.url.unwrap_or_else(|| format!("{hooks}/{hook}"));
         let headers = vec![
-            ("content-type".to_string(), "application/x-www-form-urlencoded; charset=UTF-8".to_string()),
+            ("content-type".to_string(), kind.to_string()),
             ("x-twilio-signature".to_string(), signature(auth_token, &url, &self.params)),
             ("i-twilio-idempotency-token".to_string(), sid("", usize::try_from(self.id).unwrap_or_default())),
             ("user-agent".to_string(), "TwilioProxy/1.1".to_string()),
         ];
-        Callback {
-            id: self.id,
-            vendor: Vendor::Twilio,
-            due: self.due,
-            hook: self.hook.to_string(),
-            url,
-            headers,
-            body: form(&self.params).into_bytes(),
-        }
+        Callback { id: self.id, vendor: Vendor::Twilio, due: self.due, hook, url, headers, body: body.into_bytes() }
     }
 }
 
@@ -61,6 +63,7 @@ impl Twilio {
     /// A message from a phone; gives its sid.
     pub fn inbound(&mut self, now: At, from: &str, text: &str, opt_out_type: Option<&str>) -> String {
         self.advance(now);
+        let told = self.config.flows_post_answers.then(|| self.flow_answer(now, from, text)).flatten();
         self.end_executions(now, from);
         let to = self.last_sender.get(from).or(self.config.numbers.first()).cloned().unwrap_or_default();
         let keyword = opt_out_type.and_then(Keyword::named).or_else(|| Keyword::of(text));
@@ -68,7 +71,7 @@ impl Twilio {
             let sender = self.sender_key(&to);
             self.opt_outs.heard(&sender, from, keyword);
         }
-        let told =
+        let opt_out_type =
             opt_out_type.map(str::to_string).or_else(|| keyword.filter(|_| self.config.advanced_opt_out).map(|k| k.name().to_string()));
         let sid = sid("SM", self.messages.len() + 1);
         let mut params: Vec<(String, String)> = [
@@ -95,8 +98,12 @@ impl Twilio {
         .map(|(k, v)| (k.to_string(), v.to_string()))
         .to_vec();
         params.extend(self.config.messaging_service_sid.iter().map(|s| ("MessagingServiceSid".to_string(), s.clone())));
-        params.extend(told.map(|t| ("OptOutType".to_string(), t)));
-        self.pending.push(Pending { id: self.order.next(), due: now, hook: "twilio/inbound", url: None, params });
+        params.extend(opt_out_type.map(|t| ("OptOutType".to_string(), t)));
+        self.pending.push(Pending { id: self.order.next(), due: now, hook: "twilio/inbound", url: None, params, json: None });
+        if let Some(body) = told {
+            let (id, json) = (self.order.next(), Some(body.to_string()));
+            self.pending.push(Pending { id, due: now, hook: "studio", url: None, params: Vec::new(), json });
+        }
         self.messages.push(Message {
             sid: sid.clone(),
             to,
@@ -135,7 +142,7 @@ impl Twilio {
         .to_vec();
         params.extend(message.messaging_service_sid.iter().map(|s| ("MessagingServiceSid".to_string(), s.clone())));
         params.extend(message.error_code.map(|c| ("ErrorCode".to_string(), c.to_string())));
-        self.pending.push(Pending { id: self.order.next(), due: at, hook: "twilio/status", url, params });
+        self.pending.push(Pending { id: self.order.next(), due: at, hook: "twilio/status", url, params, json: None });
     }
 }
 
