@@ -10,5 +10,6 @@ mod office;
 mod outage;
 mod power;
 mod private;
+mod safe;
 mod starts;
 mod watch;

@@ -10,6 +10,7 @@ const SCREENS: Screen[] = [
   "checkins",
   "scripts",
   "shadow",
+  "settings",
 ];
 
 for (const theme of ["dark", "light", "contrast"]) {

@@ -17,7 +17,8 @@ export type Screen =
   | "audit"
   | "checkins"
   | "scripts"
-  | "shadow";
+  | "shadow"
+  | "settings";
 
 export interface Patient {
   mrn: string;

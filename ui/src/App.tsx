@@ -8,6 +8,7 @@ import { Door } from "./screens/door/Door";
 import { Messages } from "./screens/messages/Messages";
 import { People } from "./screens/people/People";
 import { Scripts } from "./screens/scripts/Scripts";
+import { Settings } from "./screens/settings/Settings";
 import { Shadow } from "./screens/shadow/Shadow";
 import { Simulator } from "./screens/simulator/Simulator";
 import { Visits } from "./screens/visits/Visits";
@@ -38,6 +39,7 @@ export function App() {
             {screen === "checkins" && <CheckIns />}
             {screen === "scripts" && <Scripts />}
             {screen === "shadow" && <Shadow />}
+            {screen === "settings" && <Settings />}
           </Fence>
         </Frame>
       )}

@@ -2,6 +2,7 @@
 
 import {
   IconActivityHeartbeat,
+  IconAdjustments,
   IconCalendarEvent,
   IconFileText,
   IconGhost2,
@@ -36,6 +37,7 @@ const ICONS: Record<Screen, typeof IconLayoutList> = {
   checkins: IconMessageHeart,
   scripts: IconFileText,
   shadow: IconGhost2,
+  settings: IconAdjustments,
 };
 
 export function Frame({ children }: { children: ReactNode }) {

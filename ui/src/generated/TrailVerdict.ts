@@ -9,6 +9,10 @@ export type TrailVerdict = { lines: number,
  */
 head: string, 
 /**
+ * Lines sealed in archives, which the rest goes on from; and the first of them that is in no archive found.
+ */
+archived: number, archive_missing_from: number | null, 
+/**
  * Lines that the newest head outside the database stands for.
  */
 anchored_lines: number | null, 

@@ -12,6 +12,7 @@ export const SCREENS = [
   "connections",
   "scripts",
   "people",
+  "settings",
   "simulator",
 ] as const;
 export type Screen = (typeof SCREENS)[number];
@@ -31,6 +32,7 @@ export const SCREEN_KEYS: Record<Screen, string> = {
   checkins: "k",
   scripts: "t",
   shadow: "h",
+  settings: "o",
 };
 
 export interface Route {

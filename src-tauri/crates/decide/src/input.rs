@@ -227,6 +227,23 @@ pub enum Change {
     Shadow(crate::shadow::ShadowChange),
     /// An opt-out known beforehand.
     OptedOut { phone: crate::Phone, out: bool },
+    /// The file was copied, a copy was tested, a recovery key was printed, old lines were sealed.
+    Safekeeping(Safekeeping),
+}
+
+/// What happened to keep the records safe.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Safekeeping {
+    /// A copy was written, opened again and found whole.
+    Copied(crate::watch::Copied),
+    /// It was not; why, without PHI.
+    Failed { why: String },
+    /// A restore test; none = it can be restored.
+    Tested { file: String, why_not: Option<String> },
+    /// A recovery key was made and shown; `sealed` is the database key as only that code opens it, hex.
+    Recovery { name: String, sealed: String },
+    /// Lines `first` to `last` are in a sealed archive, proved; they leave the trail. `head`: hash of the last, hex.
+    Archived { first: u64, last: u64, head: String, file: String, sha256: String },
 }
 
 /// Settings that a person wants changed, with what they say about it. Whether they may is asked beforehand (`rights`).

@@ -109,6 +109,10 @@ const RIGHTS: &[(Right, &[&str])] = &[
             "session_hours",
             "break_glass_minutes",
             "internal_numbers",
+            "backup_folder",
+            "backup_at",
+            "backups_kept",
+            "audit_retention_days",
         ],
     ),
     (

@@ -80,6 +80,10 @@ pub enum Row {
     },
     /// When the last whole sweep of the chart began.
     SweptFrom(At),
+    /// Lines up to that one are sealed elsewhere and leave the trail.
+    TrailCut {
+        last: u64,
+    },
     /// A payload shape of a source, first seen now.
     Shape {
         source: Source,

@@ -237,6 +237,9 @@ pub enum Line {
     },
     /// The console was closed or asleep: what was due meanwhile and what became of it.
     Away(crate::watch::Away),
+    /// Lines `first` to `last` were sealed into an archive file and left the trail; `head` is the hash of the last, hex:
+    /// what the rest goes on from.
+    Archived { first: u64, last: u64, head: String, file: String, sha256: String },
     /// A credential was read or made, by which part.
     Credential { what: String, action: String },
     /// A maintenance or a stop of sending: announced, began, ended, cancelled.

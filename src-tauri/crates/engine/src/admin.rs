@@ -4,6 +4,8 @@ use crate::hl7_file;
 use crate::http::{blocking, said};
 use crate::import;
 use crate::live::Live;
+use crate::safekeeping::copy::archive_files;
+use crate::safekeeping::seal::{self, Archived};
 use crate::spine::{Engine, Incoming};
 use crate::{anchors, workspace};
 use axum::body::{Body, Bytes};
@@ -48,14 +50,25 @@ pub fn router<S: Clone + Send + Sync + 'static>(office: Office) -> Router<S> {
 pub struct TrailReport {
     pub lines: u64,
     pub head: String,
+    /// Lines sealed in archives, which the rest goes on from.
+    #[serde(default)]
+    pub archived: u64,
+    /// The first line that is in no archive that was found; none = all of them were walked.
+    #[serde(default)]
+    pub archive_missing_from: Option<u64>,
     /// Lines that the newest head outside the database stands for.
     pub anchored_lines: Option<u64>,
     pub broken_at: Option<u64>,
     pub why: Option<String>,
 }
 
-/// Walks the trail, and holds it against the newest head that was kept outside.
-pub fn verify_trail(reader: &Reader, folder: &std::path::Path) -> Result<TrailReport, String> {
+/// Walks the trail with its archives, and holds it against the newest head that was kept outside.
+pub fn verify_trail(
+    reader: &Reader,
+    copies: &ledger::Copies,
+    folder: &std::path::Path,
+    archives: Option<&std::path::Path>,
+) -> Result<TrailReport, String> {
     let path = workspace::anchors(folder);
     let kept = anchors::last(&path).map_err(|e| format!("{}: {e}", path.display()))?;
     let found = match &kept {
@@ -63,13 +76,25 @@ pub fn verify_trail(reader: &Reader, folder: &std::path::Path) -> Result<TrailRe
         None => reader.verify(),
     };
     let found = found.map_err(|e| e.to_string())?;
-    Ok(TrailReport {
+    let mut report = TrailReport {
         lines: found.lines,
         head: found.head,
+        archived: found.archived,
+        archive_missing_from: None,
         anchored_lines: kept.map(|k| k.anchor.lines),
         broken_at: found.first_broken.as_ref().map(|b| b.seq),
         why: found.first_broken.map(|b| b.why),
-    })
+    };
+    if found.archived > 0 {
+        let start = reader.trail_start().map_err(|e| e.to_string())?;
+        let files = archive_files(archives.unwrap_or(&workspace::archives(folder)));
+        match seal::walk(copies, &files, &start) {
+            Archived::Whole => {}
+            Archived::Missing { from } => report.archive_missing_from = Some(from),
+            Archived::Broken { line, why } => (report.broken_at, report.why) = (Some(line), Some(why)),
+        }
+    }
+    Ok(report)
 }
 
 fn store(what: impl std::fmt::Display) -> UserError {
@@ -202,10 +227,18 @@ impl Write for Pipe {
     }
 }
 
-async fn verify(State(office): State<Arc<Office>>) -> Response {
+#[derive(Deserialize)]
+struct Verifying {
+    /// Where the archives are, if not in the data folder.
+    #[serde(default)]
+    archives: Option<PathBuf>,
+}
+
+async fn verify(State(office): State<Arc<Office>>, Query(asked): Query<Verifying>) -> Response {
     let done = blocking(move || {
+        let copies = office.engine.lock().unwrap_or_else(PoisonError::into_inner).copies();
         let reader = office.reader.lock().unwrap_or_else(PoisonError::into_inner);
-        verify_trail(&reader, &office.folder).map_err(store)
+        verify_trail(&reader, &copies, &office.folder, asked.archives.as_deref()).map_err(store)
     });
     match done.await.and_then(|done| done) {
         Ok(report) => axum::Json(report).into_response(),

@@ -4,6 +4,7 @@ use crate::clock::Clock;
 use crate::commands::{Exported, Trial};
 use crate::health::Health;
 use crate::people::Sessions;
+use crate::safekeeping::Keeping;
 use crate::sound::Sound;
 use crate::spine::{Engine, Incoming};
 use crate::switchboard::Switchboard;
@@ -84,6 +85,7 @@ pub struct ConsoleParts {
     /// Plays a scenario file's text on a clock of its own.
     pub play: Box<dyn Fn(&str) -> PlayedScenario + Send + Sync>,
     pub sound: Arc<Sound>,
+    pub keeping: Arc<Keeping>,
 }
 
 /// Answers every command of the wire.
@@ -103,6 +105,7 @@ pub struct Console {
     pub(crate) sessions: Sessions,
     pub(crate) exported: Mutex<Vec<Arc<Exported>>>,
     pub(crate) trials: Mutex<Vec<Arc<Trial>>>,
+    pub(crate) keeping: Arc<Keeping>,
 }
 
 /// A lock that a panic elsewhere does not take away.
@@ -129,6 +132,7 @@ impl Console {
             sessions: Sessions::default(),
             exported: Mutex::default(),
             trials: Mutex::default(),
+            keeping: parts.keeping,
         }
     }
 

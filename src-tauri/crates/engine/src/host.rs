@@ -6,6 +6,7 @@ use crate::console::{Console, ConsoleParts, Demo, Facts, NoDemo};
 use crate::health::Health;
 use crate::keeper::Keeper;
 use crate::live::{beat, Banners, Bus, Cause, Enrolled, Live, LiveParts};
+use crate::safekeeping::{self, Keeping};
 use crate::sound::{Pattern, Sound};
 use crate::spine::{Engine, Incoming};
 use crate::switchboard::{Given, Switchboard};
@@ -63,6 +64,7 @@ struct Parts {
     listener: Option<JoinHandle<()>>,
     pump: Option<Pump>,
     served: Option<Served>,
+    safekeeping: Option<std::thread::JoinHandle<()>>,
 }
 
 impl Running {
@@ -117,8 +119,16 @@ impl Running {
         inner.stopping.send_replace(true);
         let Some(listener) = parts.listener else { return };
         let _ = listener.await;
-        let live = inner.live.clone();
-        let _ = tokio::task::spawn_blocking(move || live.stop()).await;
+        let (live, console, safekeeping) = (inner.live.clone(), inner.console.clone(), parts.safekeeping);
+        let _ = tokio::task::spawn_blocking(move || {
+            console.keeping.stop();
+            // A copy under way is not waited for: what it leaves is taken away by the next one.
+            if let Some(thread) = safekeeping.filter(|_| !console.keeping.job().is_some_and(|job| job.runs())) {
+                let _ = thread.join();
+            }
+            live.stop();
+        })
+        .await;
         drop(parts.pump);
         if let Some(served) = parts.served {
             served.stop().await;
@@ -248,6 +258,7 @@ pub async fn start(options: HostOptions) -> anyhow::Result<Running> {
             runtime: tokio::runtime::Handle::current(),
         }))
     });
+    let keeping = Arc::new(Keeping::new(engine.clone(), clock.clone(), options.data_dir.clone(), workspace.clone()));
     let console = Arc::new(Console::new(ConsoleParts {
         engine: engine.clone(),
         reader,
@@ -274,6 +285,7 @@ pub async fn start(options: HostOptions) -> anyhow::Result<Running> {
         },
         play: Box::new(demo::play_scenario),
         sound: sound.clone(),
+        keeping: keeping.clone(),
     }));
 
     let (stopping, stop) = watch::channel(false);
@@ -332,11 +344,14 @@ pub async fn start(options: HostOptions) -> anyhow::Result<Running> {
     let serving = tokio::spawn(accept::serve(listener, router, Limits::default(), async move {
         let _ = told_to_stop.wait_for(|s| *s).await;
     }));
-    *running.inner.parts.lock().unwrap_or_else(PoisonError::into_inner) = Parts { listener: Some(serving), pump, served };
+    *running.inner.parts.lock().unwrap_or_else(PoisonError::into_inner) =
+        Parts { listener: Some(serving), pump, served, safekeeping: None };
 
     let said = json!({ "pid": std::process::id(), "url": own_url, "token": office_token });
     workspace::write_own(&workspace::running(&options.data_dir), said.to_string().as_bytes()).context("cannot write to the data folder")?;
     tokio::spawn(beat(running.inner.live.clone(), running.inner.engine.clone(), banners.clone(), running.inner.bus.clone(), stop.clone()));
+    let safekeeping = keep_safe(keeping, running.inner.live.clone(), banners.clone(), running.inner.bus.clone())?;
+    running.inner.parts.lock().unwrap_or_else(PoisonError::into_inner).safekeeping = Some(safekeeping);
     tokio::spawn(keep_anchors(Arc::downgrade(&running.inner), banners, stop));
     if let (true, Some(demo)) = (options.demo, &demo) {
         demo.set(true, 1.0).map_err(anyhow::Error::msg)?;
@@ -475,6 +490,13 @@ fn command_line() -> Person {
 /// The sandbox starts signed in, and its frame says so; a live desk never does.
 fn sandbox_person() -> Person {
     Person { name: "Sam Rivers, RN".into(), role: "administrator".into(), ..people::nobody("") }
+}
+
+/// Copies, restore tests and archives, on a thread of its own: a copy takes as long as it takes. What is cut off when the
+/// console stops leaves a part of a file that the next copy takes away.
+fn keep_safe(keeping: Arc<Keeping>, live: Arc<Live>, banners: Arc<Banners>, bus: Arc<Bus>) -> std::io::Result<std::thread::JoinHandle<()>> {
+    let work = move || safekeeping::keep(&keeping, &|batch| live.submit(batch), &banners, &bus);
+    std::thread::Builder::new().name("safekeeping".into()).spawn(work)
 }
 
 /// Keeps the trail's head outside the file at the start and once a day.

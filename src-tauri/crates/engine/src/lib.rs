@@ -26,6 +26,7 @@ mod live;
 mod observations;
 pub mod pace;
 pub mod people;
+mod safekeeping;
 pub mod scenario;
 pub mod shorthand;
 pub mod sound;

@@ -100,6 +100,11 @@ impl Engine {
         self.ledger.reader()
     }
 
+    /// Copies of the file.
+    pub fn copies(&self) -> ledger::Copies {
+        self.ledger.copies()
+    }
+
     /// The disk is full, or has room again: for simulations.
     pub fn fill_disk(&self, full: bool) -> Result<(), LedgerError> {
         self.ledger.fill_disk(full)
@@ -393,7 +398,7 @@ fn take(
                 }
                 Input::Fire(Duty::Replan) => plan_again(desk, turn, now, out),
                 Input::Fire(Duty::Visit(id)) => due_visit(desk, turn, now, *id, out),
-                Input::Change { change: Change::Settings(_), .. } => habits(desk, turn, now),
+                Input::Change { change: Change::Settings(_) | Change::Ordered(_), .. } => habits(desk, turn, now),
                 _ => Ok(()),
             }
         }

@@ -28,11 +28,14 @@ pub enum KeyHome {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum VaultError {
     /// Data is there, its key is not.
-    #[error("the key of {database} is not in {home}: nothing was changed. Put the key back (the printed recovery key, or a backup of {home}), or move the database away to start a new one")]
+    #[error("the key of {database} is not in {home}: nothing was changed. Put the key back with `careloop recover-key` and the printed recovery key, or from a backup of {home}; or move the database away to start a new one")]
     KeyLost { database: String, home: String },
     /// What is kept under the key's name is no key.
-    #[error("what {home} keeps as the database key is not a key: nothing was changed. Put the printed recovery key (64 hex digits) back in its place")]
+    #[error("what {home} keeps as the database key is not a key: nothing was changed. Take it away and put the key back with `careloop recover-key` and the printed recovery key")]
     NotAKey { home: String },
+    /// Another key is there: other records may need it.
+    #[error("{home} keeps another key, and a key is never replaced: other records may need it. Name another home with --key-file")]
+    AnotherKey { home: String },
     /// The keyring did not answer: most often it waits for its password.
     #[error("the keyring did not answer within {seconds} s: unlock it (sign in to the desktop again if no prompt is shown), then start the console again")]
     KeyringSilent { seconds: u64 },
@@ -64,6 +67,46 @@ const ENTRY: &str = "database key";
 /// Blocks; the keyring itself is only ever asked on a thread of its own.
 pub fn open_or_create(home: &KeyHome, database: &Path) -> Result<Key, VaultError> {
     open_or_create_with(home, database, OsKeyring, Duration::from_secs(KEYRING_SECONDS))
+}
+
+/// The key that is kept there, if one is. Blocks.
+pub fn kept(home: &KeyHome) -> Result<Option<Key>, VaultError> {
+    kept_with(home, OsKeyring, Duration::from_secs(KEYRING_SECONDS))
+}
+
+fn kept_with(home: &KeyHome, keyring: impl Keyring, patience: Duration) -> Result<Option<Key>, VaultError> {
+    let (text, shown) = match home {
+        KeyHome::Keyring { service } => {
+            let ring = Asked { keyring, service: service.clone(), patience };
+            (ring.ask(|k, service| k.read(service, ENTRY))?, format!("the keyring entry \"{service}\""))
+        }
+        KeyHome::File(path) => (read_file(path)?, path.display().to_string()),
+    };
+    text.map(|t| Key::from_hex(&t).ok_or(VaultError::NotAKey { home: shown })).transpose()
+}
+
+/// Puts a key that was recovered into its home, never over another one. Blocks.
+pub fn put_back(home: &KeyHome, key: &Key) -> Result<(), VaultError> {
+    put_back_with(home, key, OsKeyring, Duration::from_secs(KEYRING_SECONDS))
+}
+
+fn put_back_with(home: &KeyHome, key: &Key, keyring: impl Keyring, patience: Duration) -> Result<(), VaultError> {
+    match kept_with(home, keyring.clone(), patience)? {
+        Some(there) if *there.to_hex() == *key.to_hex() => return Ok(()),
+        Some(_) => return Err(VaultError::AnotherKey { home: crate::keys::in_words(home) }),
+        None => {}
+    }
+    match home {
+        KeyHome::Keyring { service } => {
+            let text = key.to_hex();
+            Asked { keyring: keyring.clone(), service: service.clone(), patience }.ask(move |k, service| k.write(service, ENTRY, &text))?;
+        }
+        KeyHome::File(path) => write_file(path, key)?,
+    }
+    match kept_with(home, keyring, patience)? {
+        Some(back) if *back.to_hex() == *key.to_hex() => Ok(()),
+        _ => Err(VaultError::NotAKey { home: crate::keys::in_words(home) }),
+    }
 }
 
 fn open_or_create_with(home: &KeyHome, database: &Path, keyring: impl Keyring, patience: Duration) -> Result<Key, VaultError> {
@@ -396,6 +439,17 @@ mod tests {
         desk.ring.kept.lock().unwrap().insert("ward".into(), "my password".into());
         assert!(matches!(desk.with_keyring(), Err(VaultError::NotAKey { .. })));
         assert_eq!(desk.ring.kept.lock().unwrap()["ward"], "my password");
+    }
+
+    #[test]
+    fn a_recovered_key_is_put_back_and_never_over_another() {
+        let desk = Desk::new();
+        let home = KeyHome::Keyring { service: "ward".into() };
+        let put = |key: &Key| put_back_with(&home, key, desk.ring.clone(), Duration::from_millis(200));
+        put(&Key::new([1; 32])).unwrap();
+        put(&Key::new([1; 32])).unwrap();
+        assert!(matches!(put(&Key::new([2; 32])), Err(VaultError::AnotherKey { .. })));
+        assert_eq!(*desk.with_keyring().unwrap().to_hex(), *Key::new([1; 32]).to_hex());
     }
 
     #[cfg(unix)]

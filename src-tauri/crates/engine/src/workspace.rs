@@ -64,6 +64,16 @@ pub fn exports(folder: &Path) -> PathBuf {
     folder.join("exports")
 }
 
+/// Sealed lines of the trail.
+pub fn archives(folder: &Path) -> PathBuf {
+    folder.join("archive")
+}
+
+/// What the printed recovery key opens.
+pub fn recovery(folder: &Path) -> PathBuf {
+    folder.join("recovery.json")
+}
+
 /// A new file for its owner alone, its folder made if needed.
 pub fn create_own(path: &Path) -> std::io::Result<File> {
     if let Some(folder) = path.parent() {
@@ -153,7 +163,8 @@ pub fn write_own(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     Ok(())
 }
 
-fn make_dir(path: &Path) -> std::io::Result<()> {
+/// A folder for its owner alone, if it is not there yet.
+pub fn make_dir(path: &Path) -> std::io::Result<()> {
     if path.is_dir() {
         return Ok(());
     }

@@ -3,10 +3,12 @@
 //! The only crate with SQL, and none of it leaves: a turn of the engine is one transaction
 //! ([`Ledger::begin`]), screens read beside it ([`Ledger::reader`]). Nothing is decided here.
 
+mod archive;
 mod check_ins;
 mod checkpoint;
 mod codes;
 mod connections;
+mod copies;
 mod downtimes;
 mod effects;
 mod episodes;
@@ -42,6 +44,8 @@ mod visits;
 mod watch;
 pub mod yardstick;
 
+pub use archive::Stretch;
+pub use copies::{Copies, Look, Stage};
 pub use error::LedgerError;
 pub use export::Export;
 pub use key::Key;

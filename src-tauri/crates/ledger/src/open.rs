@@ -117,6 +117,17 @@ pub(crate) fn reader(path: &Path, key: &Key, durability: Durability) -> Result<C
     Ok(conn)
 }
 
+/// A new file with no tables yet, for its owner alone: nothing beside it once it is closed.
+pub(crate) fn bare(path: &Path, key: &Key) -> Result<Connection, LedgerError> {
+    ready();
+    new_file(path)?;
+    let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    unlock(&conn, key)?;
+    conn.pragma_update(None, "journal_mode", "DELETE")?;
+    conn.pragma_update(None, "synchronous", "FULL")?;
+    Ok(conn)
+}
+
 /// Readies the library once, before any file is opened: a second thread that comes while it readies itself
 /// is turned away. Pages are sealed with SHA-256, which processors do in hardware (the library's own choice
 /// takes longer); as the default it also holds for copies.

@@ -1,7 +1,9 @@
 //! What screens read, on a connection of their own beside the one that writes.
 
 use crate::codes::ms;
-use crate::{effects, episodes, export, patients, people, quarantines, raw, readings, scripts, shapes, trail, visits, LedgerError};
+use crate::{
+    effects, episodes, export, patients, people, quarantines, raw, readings, scripts, settings, shapes, trail, visits, LedgerError,
+};
 use crate::{Anchor, Export, Filed, Page, Point, Raw, TrailFilter, Verified, VisitCounts, VisitPage};
 use decide::outbox::Effect;
 use decide::rows::{LimitChange, Quarantined};
@@ -161,6 +163,16 @@ impl Reader {
     /// Payload shapes with their source and when it first sent them, oldest first.
     pub fn shapes(&self) -> Result<Vec<(Source, At, Vec<String>)>, LedgerError> {
         shapes::all(&self.conn)
+    }
+
+    /// The settings that were ever changed: name, when, by whom.
+    pub fn setting_changes(&self) -> Result<Vec<(String, At, String)>, LedgerError> {
+        settings::changes(&self.conn)
+    }
+
+    /// The line that the trail in this file goes on from, and its hash in hex: 0 and zeros unless older lines are sealed elsewhere.
+    pub fn trail_start(&self) -> Result<Anchor, LedgerError> {
+        Ok(trail::start(&self.conn)?.1.anchor())
     }
 
     /// How much is stored. Counts readings one by one: for reports, not for every frame.

@@ -43,6 +43,8 @@ pub struct Anchor {
 pub struct Verified {
     /// Lines walked, up to the first broken one.
     pub lines: u64,
+    /// Lines before the first one here, sealed in archives: part of `lines`.
+    pub archived: u64,
     /// Hash of the last good line, hex.
     pub head: String,
     pub first_broken: Option<Broken>,
@@ -96,6 +98,7 @@ pub(crate) fn kind(line: &Line) -> &'static str {
         Line::Credential { .. } => "credential",
         Line::Downtime { .. } => "downtime",
         Line::Away(_) => "away",
+        Line::Archived { .. } => "archived",
     }
 }
 
@@ -122,7 +125,8 @@ pub fn mrn(line: &Line) -> Option<&Mrn> {
         | Line::Access { .. }
         | Line::Credential { .. }
         | Line::Downtime { .. }
-        | Line::Away(_) => None,
+        | Line::Away(_)
+        | Line::Archived { .. } => None,
     }
 }
 
@@ -135,19 +139,19 @@ fn episode(entry: &Entry) -> Option<u64> {
 }
 
 /// Everything a line says, as it is stored.
-struct Canonical<'a> {
-    seq: u64,
-    at_ms: i64,
-    kind: &'a str,
-    mrn: Option<&'a str>,
-    episode: Option<u64>,
-    by: Option<&'a str>,
-    body: &'a str,
+pub(crate) struct Canonical<'a> {
+    pub seq: u64,
+    pub at_ms: i64,
+    pub kind: &'a str,
+    pub mrn: Option<&'a str>,
+    pub episode: Option<u64>,
+    pub by: Option<&'a str>,
+    pub body: &'a str,
 }
 
 impl Canonical<'_> {
     /// SHA-256 over the hash before and every part with its length, so that no two lines read alike.
-    fn hash(&self, before: &[u8; 32]) -> [u8; 32] {
+    pub fn hash(&self, before: &[u8; 32]) -> [u8; 32] {
         let mut digest = Sha256::new();
         digest.update(before);
         digest.update(self.seq.to_le_bytes());
@@ -191,6 +195,32 @@ pub(crate) fn head(conn: &Connection) -> Result<Head, LedgerError> {
     }
 }
 
+/// The first line here (the next one, if there is none), and the link it goes on from. After a cut that is what the newest
+/// line about an archive says; such a line is part of the chain, so that one that was changed breaks it.
+pub(crate) fn start(conn: &Connection) -> Result<(u64, Head), LedgerError> {
+    let first: Option<u64> = conn.query_row("SELECT min(seq) FROM trail", [], |r| r.get(0))?;
+    let first = first.unwrap_or(1);
+    if first == 1 {
+        return Ok((first, Head::NONE));
+    }
+    let mut statement =
+        conn.prepare("SELECT body FROM trail WHERE kind = 'archived' AND kind NOT IN ('intake', 'verdict') ORDER BY seq DESC")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        if let Ok(Line::Archived { last, head, .. }) = serde_json::from_str(text(row, 0)?) {
+            if last + 1 == first {
+                return Ok((first, unhex(&head).map_or(Head::NONE, |hash| Head { seq: last, hash })));
+            }
+        }
+    }
+    Ok((first, Head::NONE))
+}
+
+/// The hash of a line that is in this file, hex.
+pub(crate) fn hash_at(conn: &Connection, seq: u64) -> Result<Option<String>, LedgerError> {
+    Ok(conn.query_row("SELECT hash FROM trail WHERE seq = ?1", [seq], |r| r.get::<_, Vec<u8>>(0)).optional()?.map(|h| hex(&h)))
+}
+
 /// When the last line was written.
 pub(crate) fn last_at(conn: &Connection) -> Result<Option<At>, LedgerError> {
     let last: Option<i64> = conn.query_row("SELECT at_ms FROM trail ORDER BY seq DESC LIMIT 1", [], |r| r.get(0)).optional()?;
@@ -200,12 +230,21 @@ pub(crate) fn last_at(conn: &Connection) -> Result<Option<At>, LedgerError> {
 /// Walks the whole chain and names the first line that does not fit; with an anchor, also a cut or rewritten tail.
 pub(crate) fn verify(conn: &Connection, anchor: Option<&Anchor>) -> Result<Verified, LedgerError> {
     let mrns = people::all(conn)?;
-    let mut head = Head::NONE;
+    let (first, mut head) = start(conn)?;
+    let archived = head.seq;
     let broken = |head: &Head, seq: u64, why: &str| Verified {
         lines: head.seq,
+        archived,
         head: hex(&head.hash),
         first_broken: Some(Broken { seq, why: why.into() }),
     };
+    if first > head.seq + 1 {
+        let why = format!("{} line(s) are missing here, and no line says that they were sealed into an archive", first - head.seq - 1);
+        return Ok(broken(&head, head.seq + 1, &why));
+    }
+    if anchor.is_some_and(|a| a.lines == head.seq && a.head != hex(&head.hash)) {
+        return Ok(broken(&head, head.seq, "the archived lines do not end with the head that was kept outside"));
+    }
     let mut statement = conn.prepare("SELECT seq, at_ms, kind, person, episode, by, body, hash FROM trail ORDER BY seq")?;
     let mut rows = statement.query([])?;
     loop {
@@ -249,7 +288,7 @@ pub(crate) fn verify(conn: &Connection, anchor: Option<&Anchor>) -> Result<Verif
             return Ok(broken(&head, head.seq + 1, &format!("the last {cut} line(s) that were there when the head was kept are gone")));
         }
     }
-    Ok(Verified { lines: head.seq, head: hex(&head.hash), first_broken: None })
+    Ok(Verified { lines: head.seq, archived, head: hex(&head.hash), first_broken: None })
 }
 
 const COLUMNS: &str = "seq, at_ms, episode, by, body";
@@ -261,7 +300,7 @@ fn filed(row: &Row<'_>) -> Result<Filed, LedgerError> {
     })
 }
 
-fn text<'r>(row: &'r Row<'_>, column: usize) -> Result<&'r str, LedgerError> {
+pub(crate) fn text<'r>(row: &'r Row<'_>, column: usize) -> Result<&'r str, LedgerError> {
     row.get_ref(column)?.as_str().map_err(|_| unreadable("a text"))
 }
 
@@ -344,7 +383,8 @@ pub(crate) fn page(conn: &Connection, filter: &TrailFilter, page: Page) -> Resul
 }
 
 /// All kinds of lines.
-pub const KINDS: [&str; 20] = [
+pub const KINDS: [&str; 21] = [
+    "archived",
     "away",
     "appointment",
     "ehr_request",
@@ -366,6 +406,12 @@ pub const KINDS: [&str; 20] = [
     "downtime",
     "access",
 ];
+
+fn unhex(text: &str) -> Option<[u8; 32]> {
+    let byte = |i: usize| u8::from_str_radix(text.get(2 * i..2 * i + 2)?, 16).ok();
+    let bytes: Vec<u8> = (0..32).map(byte).collect::<Option<_>>()?;
+    (text.len() == 64).then(|| bytes.try_into().ok()).flatten()
+}
 
 /// Bytes in small hexadecimal digits; formatting each byte would be a third of an export's time.
 pub(crate) fn hex(bytes: &[u8]) -> String {

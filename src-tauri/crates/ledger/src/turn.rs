@@ -2,8 +2,8 @@
 
 use crate::trail::{self, Head};
 use crate::{
-    check_ins, connections, downtimes, effects, episodes, opt_outs, past, patients, quarantines, raw, readings, scripts, seen, settings,
-    shadow, shapes, staff, sweeps, tasks, visits, watch, Ledger, LedgerError,
+    archive, check_ins, connections, downtimes, effects, episodes, opt_outs, past, patients, quarantines, raw, readings, scripts, seen,
+    settings, shadow, shapes, staff, sweeps, tasks, visits, watch, Ledger, LedgerError,
 };
 use decide::input::{Past, Withdrawal};
 use decide::rows::Row;
@@ -138,6 +138,7 @@ impl<'a> Turn<'a> {
             Row::OptOut { phone, out, at } => opt_outs::write(conn, phone, *out, *at),
             Row::Setting { name, value, at, by } => settings::write(conn, name, value, *at, by),
             Row::Quarantine(record) => quarantines::write(conn, record),
+            Row::TrailCut { last } => archive::cut(conn, *last),
             Row::SweptFrom(began) => sweeps::write(conn, *began),
             Row::Script(version) => scripts::write(conn, version),
             Row::Judgement(j) => shadow::write(conn, j),

@@ -44,6 +44,9 @@ pub struct TrailVerdict {
     pub lines: u64,
     /// Hash of the last good line.
     pub head: String,
+    /// Lines sealed in archives, which the rest goes on from; and the first of them that is in no archive found.
+    pub archived: u64,
+    pub archive_missing_from: Option<u64>,
     /// Lines that the newest head outside the database stands for.
     pub anchored_lines: Option<u64>,
     /// The first line that does not fit; none = whole.

@@ -475,6 +475,20 @@ commands! {
     go_live(GoLiveArgs) -> Done, Administer;
     /// Back to shadow mode, at once.
     back_to_shadow(BackToShadowArgs) -> Done, Halt;
+    /// All settings: what each is, its value, its default, who changed it last.
+    settings(Nothing) -> SettingsView, Read;
+    /// The settings as a file without secrets; writing one is an audit line.
+    settings_export(Nothing) -> SettingsFile, Administer;
+    /// A file held against what is in force; nothing is changed.
+    settings_diff(SettingsFileArgs) -> SettingsDiff, Administer;
+    /// Copies of the records, the last restore test, the recovery key.
+    safekeeping(Nothing) -> SafekeepingView, Administer;
+    /// Makes a copy now; `safekeeping` tells how far it is.
+    copy_now(Nothing) -> Nothing, Administer;
+    /// Opens a copy in a folder of its own and looks it through; `safekeeping` tells how far it is.
+    copy_test(CopyArgs) -> Nothing, Administer;
+    /// Makes a recovery key and shows it, once; the one before opens no later copies.
+    recovery_key(Nothing) -> RecoveryKey, Administer;
 }
 
 #[cfg(test)]

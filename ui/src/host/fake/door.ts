@@ -97,7 +97,7 @@ export function door(who: Person, state: string): Handlers {
       }),
       next: before === null ? 4_270 : null,
     }),
-    audit_verify: () => ({ lines: 4_309, head: "9f2c", anchored_lines: 4_100, broken_at: null, why: null }),
+    audit_verify: () => ({ lines: 4_309, head: "9f2c", archived: 0, archive_missing_from: null, anchored_lines: 4_100, broken_at: null, why: null }),
     export: ({ what }) => {
       exported.unshift(what);
       return {};

@@ -21,6 +21,7 @@ import { connections, heldBack } from "./props";
 import { rightsHandlers } from "./rights";
 import { scriptsHandlers } from "./scripts";
 import { later, seedDay } from "./seed";
+import { settings } from "./settings";
 import { shadowMode } from "./shadow";
 import { visitHandlers } from "./visits";
 
@@ -409,6 +410,7 @@ export function fakeHost(query: URLSearchParams): Host {
     ...hl7Handlers(),
     ...rightsHandlers(),
     ...scriptsHandlers(WHO.role),
+    ...settings(),
     ...visitHandlers(everybody, query.has("empty"), tell),
     simulator: () => ({
       now: iso(Date.now()),

@@ -30,6 +30,9 @@ export const audit = {
   verify_words: "Walks every line and holds it against the head that is kept outside the database.",
   whole: "Whole: {{lines}} lines, each as it was written.",
   anchored: "The head kept outside stands for {{lines}} of them.",
+  archived: "Lines 1 to {{lines}} are sealed in archives, which were walked too.",
+  archive_missing:
+    "Lines {{from}} to {{lines}} are in archives that are not in the data folder: prove them with careloop audit verify --archives FOLDER.",
   broken: "Broken at line {{line}}.",
   export: "Export",
   export_words:

@@ -14,6 +14,7 @@ export const nav = {
   checkins: "Check-ins",
   scripts: "Scripts",
   shadow: "Shadow",
+  settings: "Settings",
   theme: "Appearance",
   language: "Language",
   help: "Keyboard help",

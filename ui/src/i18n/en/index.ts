@@ -10,6 +10,8 @@ import * as frame from "./frame";
 import * as messages from "./messages";
 import * as people from "./people";
 import * as scripts from "./scripts";
+import * as settingNames from "./settingNames";
+import * as settings from "./settings";
 import * as shadow from "./shadow";
 import * as simulator from "./simulator";
 import * as visits from "./visits";
@@ -30,6 +32,8 @@ export const en = {
   ...checkins,
   ...scripts,
   ...shadow,
+  ...settings,
+  ...settingNames,
 };
 
 type Loose<T> = { readonly [K in keyof T]: T[K] extends string ? string : Loose<T[K]> };

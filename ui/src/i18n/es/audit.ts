@@ -32,6 +32,9 @@ export const audit: Words["audit"] = {
   verify_words: "Recorre cada línea y la compara con la cabeza guardada fuera de la base de datos.",
   whole: "Íntegra: {{lines}} líneas, cada una como se escribió.",
   anchored: "La cabeza guardada fuera responde de {{lines}}.",
+  archived: "Las líneas 1 a {{lines}} están selladas en archivos, que también se recorrieron.",
+  archive_missing:
+    "Las líneas {{from}} a {{lines}} están en archivos que no están en la carpeta de datos: compruébelas con careloop audit verify --archives CARPETA.",
   broken: "Rota en la línea {{line}}.",
   export: "Exportar",
   export_words:

@@ -16,6 +16,7 @@ export const nav: Words["nav"] = {
   checkins: "Seguimientos",
   scripts: "Textos",
   shadow: "Sombra",
+  settings: "Ajustes",
   theme: "Apariencia",
   language: "Idioma",
   help: "Ayuda del teclado",

@@ -11,6 +11,8 @@ import * as frame from "./frame";
 import * as messages from "./messages";
 import * as people from "./people";
 import * as scripts from "./scripts";
+import * as settingNames from "./settingNames";
+import * as settings from "./settings";
 import * as shadow from "./shadow";
 import * as simulator from "./simulator";
 import * as visits from "./visits";
@@ -31,4 +33,6 @@ export const es: Words = {
   ...checkins,
   ...scripts,
   ...shadow,
+  ...settings,
+  ...settingNames,
 };

@@ -43,6 +43,15 @@ export function Verify() {
               {verdict.anchored_lines !== null && (
                 <> {t("audit.anchored", { lines: number(verdict.anchored_lines) })}</>
               )}
+              {verdict.archived > 0 && (
+                <>
+                  {" "}
+                  {t(verdict.archive_missing_from === null ? "audit.archived" : "audit.archive_missing", {
+                    lines: number(verdict.archived),
+                    from: number(verdict.archive_missing_from ?? 0),
+                  })}
+                </>
+              )}
             </span>
           </p>
         )}

@@ -1,5 +1,6 @@
 //! The nouns of the clinic.
 
+mod about;
 mod check_in;
 mod downtime;
 mod episode;
@@ -10,6 +11,8 @@ mod settings;
 mod task;
 mod visit;
 
+pub(crate) use about::out_of_range;
+pub use about::{setting, About, Kind, Range, SETTINGS};
 pub use check_in::*;
 pub use downtime::*;
 pub use episode::*;

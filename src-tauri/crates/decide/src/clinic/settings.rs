@@ -319,6 +319,15 @@ pub struct Settings {
     pub internal_numbers: Vec<String>,
     /// Of the alerts that a workflow would have raised in shadow, so many in a hundred must be judged before it goes live.
     pub shadow_judged_percent: f64,
+    // keeping it safe
+    /// Where copies of the encrypted file go, an absolute path that exists (another disk, a share); empty = no copies.
+    pub backup_folder: String,
+    /// When the daily copy is made, on the clock of `clinic_time_zone`.
+    pub backup_at: Hhmm,
+    /// The newest so many copies are kept.
+    pub backups_kept: f64,
+    /// Lines of the trail older than this are sealed into archive files and leave the database; 0 = never.
+    pub audit_retention_days: f64,
 }
 
 impl Default for Settings {
@@ -449,6 +458,10 @@ impl Default for Settings {
             credential_review_days: 90.0,
             internal_numbers: Vec::new(),
             shadow_judged_percent: crate::shadow::JUDGED_PERCENT,
+            backup_folder: String::new(),
+            backup_at: Hhmm(300),
+            backups_kept: 14.0,
+            audit_retention_days: 0.0,
         }
     }
 }

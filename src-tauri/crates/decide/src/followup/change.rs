@@ -50,6 +50,7 @@ impl Desk {
             Change::CheckIn(change) => self.change_check_in(now, who, change),
             Change::Connection(change) => self.change_connection(now, who, change),
             Change::Shadow(change) => self.change_shadow(now, who, change),
+            Change::Safekeeping(event) => self.take_safekeeping(now, who, event),
             Change::OptedOut { phone, out } => {
                 if out {
                     if self.opted_out.insert(phone.clone()) {
@@ -157,6 +158,7 @@ impl Desk {
         self.shadow_since(now);
         self.rehold(now);
         self.silence_settings(now);
+        self.backup_settings(now);
         self.unblock(now);
     }
 
@@ -226,63 +228,16 @@ fn unchecked(settings: &Settings, name: &str, value: Value) -> Result<Settings, 
 
 /// What no setting may be, said with the setting that was changed.
 fn check(s: &Settings, name: &str) -> Result<(), String> {
-    let positive = [
-        ("reply_wait_minutes", s.reply_wait_minutes),
-        ("text_send_limit_minutes", s.text_send_limit_minutes),
-        ("review_target_minutes", s.review_target_minutes),
-        ("ack_lease_critical_minutes", s.ack_lease_critical_minutes),
-        ("ack_lease_abnormal_minutes", s.ack_lease_abnormal_minutes),
-        ("ack_target_minutes", s.ack_target_minutes),
-        ("ack_limit_minutes", s.ack_limit_minutes),
-        ("page_fallback_seconds", s.page_fallback_seconds),
-        ("page_proof_seconds", s.page_proof_seconds),
-        ("twilio_messages_per_second", s.twilio_messages_per_second),
-        ("cerner_requests_per_minute", s.cerner_requests_per_minute),
-        ("pagerduty_events_per_minute", s.pagerduty_events_per_minute),
-        ("appointment_pull_minutes", s.appointment_pull_minutes),
-        ("appointment_pull_days", s.appointment_pull_days),
-        ("weight_window_24h_hours", s.weight_window_24h_hours),
-        ("weight_window_7d_hours", s.weight_window_7d_hours),
-        ("stale_after_hours", s.stale_after_hours),
-        ("stuck_alarm_minutes", s.stuck_alarm_minutes),
-        ("intake_per_second", s.intake_per_second),
-        ("intake_per_connection_per_second", s.intake_per_connection_per_second),
-        ("backup_text_minutes", s.backup_text_minutes),
-        ("coverage_look_hours", s.coverage_look_hours),
-        ("heartbeat_minutes", s.heartbeat_minutes),
-    ];
-    if let Some((_, v)) = positive.iter().find(|(n, v)| *n == name && (!v.is_finite() || *v <= 0.0)) {
-        return Err(format!("must be more than 0, not {v}"));
-    }
-    let not_negative = [
-        ("debounce_seconds", s.debounce_seconds),
-        ("repeat_window_minutes", s.repeat_window_minutes),
-        ("future_tolerance_minutes", s.future_tolerance_minutes),
-        ("reminder_gap_seconds", s.reminder_gap_seconds),
-        ("stale_data_minutes", s.stale_data_minutes),
-        ("shadow_days_minimum", s.shadow_days_minimum),
-        ("studio_answer_wait_seconds", s.studio_answer_wait_seconds),
-        ("credential_review_days", s.credential_review_days),
-    ];
-    if let Some((_, v)) = not_negative.iter().find(|(n, v)| *n == name && (!v.is_finite() || *v < 0.0)) {
-        return Err(format!("must be 0 or more, not {v}"));
+    if let Some(why) = crate::clinic::out_of_range(s, name) {
+        return Err(why);
     }
     match name {
         "clinic_time_zone" if !crate::wallclock::zone_known(&s.clinic_time_zone) => {
             Err(format!("is not an IANA time zone: {}", s.clinic_time_zone))
         }
         "pagerduty_severity_map" | "stat_table" | "urgency_table" => crate::recipes::refused(s, name),
-        "quiet_hours_start" | "quiet_hours_finish" if s.quiet_hours_start.0 > 2400 || s.quiet_hours_finish.0 > 2400 => {
-            Err("is a time of day, 0000 to 2400".into())
-        }
-        "reminder_outreach_start" | "reminder_outreach_finish" => {
-            if s.reminder_outreach_finish.0 > 2400 || s.reminder_outreach_start.0 > 2400 {
-                Err("is a time of day, 0000 to 2400".into())
-            } else if s.reminder_outreach_start >= s.reminder_outreach_finish {
-                Err("reminder_outreach_start must be before reminder_outreach_finish".into())
-            } else {
-                Ok(())
-            }
+        "reminder_outreach_start" | "reminder_outreach_finish" if s.reminder_outreach_start >= s.reminder_outreach_finish => {
+            Err("reminder_outreach_start must be before reminder_outreach_finish".into())
         }
         "reminder_first_timing" | "reminder_second_timing"
             if s.reminder_second_timing.0 != 0 && s.reminder_first_timing.minutes() <= s.reminder_second_timing.minutes() =>
@@ -293,7 +248,6 @@ fn check(s: &Settings, name: &str) -> Result<(), String> {
             Err("lower case letters and digits only".into())
         }
         "appointment_delivery" if !["messages", "studio"].contains(&s.appointment_delivery.as_str()) => Err("is messages or studio".into()),
-        "appointment_pull_days" if s.appointment_pull_days > 366.0 => Err("is at most 366 days".into()),
         "appointment_locations" => match s.appointment_locations.iter().find(|l| !chart_id(l)) {
             Some(bad) => Err(format!("is the chart's id of a location, letters, digits, - and . only: {bad}")),
             None => Ok(()),
@@ -323,6 +277,7 @@ fn check(s: &Settings, name: &str) -> Result<(), String> {
         },
         "ehr_request_via" if !["json", "hl7", "fhir"].contains(&s.ehr_request_via.as_str()) => Err("is json, hl7 or fhir".into()),
         "source_silence_minutes" | "missing_reading_hours" | "heartbeat_url" => crate::watch::check_setting(s, name),
+        "backup_folder" | "backup_at" | "audit_retention_days" => crate::watch::check_keeping(s, name),
         "scripts" => crate::scripts::refused(&s.scripts),
         "backup_numbers" | "internal_numbers" => {
             match if name == "backup_numbers" { &s.backup_numbers } else { &s.internal_numbers }.iter().find(|n| !e164(n)) {

@@ -4,12 +4,15 @@
 //! Each round has one due time; all of them wake the spine like any clock.
 
 mod away;
+mod backup;
 mod coverage;
 mod set_clock;
 mod silence;
 mod webhook;
 
 pub use away::{Away, AwayItem, Became, Due, Why};
+pub(crate) use backup::check_keeping;
+pub use backup::{Backups, Copied, Failed as BackupFailed, Recovery, Tested, LATE_HOURS};
 pub use coverage::{Coverage, Hole};
 pub use silence::Sent;
 pub use webhook::Webhook;
@@ -35,6 +38,8 @@ pub enum Round {
     Source(Source),
     /// A patient may have stopped sending.
     Missing(Mrn, Vital),
+    /// The newest good copy may have become too old.
+    Backup,
 }
 
 /// What is remembered about the watch.
@@ -42,6 +47,7 @@ pub enum Round {
 pub struct Watch {
     pub coverage: Coverage,
     pub webhook: Webhook,
+    pub backups: Backups,
     /// What was due while the console was away, the last time.
     pub away: Option<Away>,
     /// When the spine last said that it turns, in this run or the one before.
@@ -63,6 +69,7 @@ impl Watch {
                     "alive" => watch.alive_at = read(value),
                     "away" => watch.away = read(value),
                     "coverage" => watch.coverage = read(value).unwrap_or_default(),
+                    "backups" => watch.load_backups(value, settings),
                     "webhook" => watch.webhook = read(value).unwrap_or_default(),
                     _ => {}
                 },
@@ -171,6 +178,7 @@ impl Desk {
             Round::Webhook => self.webhook_round(now),
             Round::Source(source) => self.source_round(now, source),
             Round::Missing(mrn, vital) => self.missing_round(now, mrn, vital),
+            Round::Backup => self.backup_round(now),
         }
     }
 

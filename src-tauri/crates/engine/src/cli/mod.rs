@@ -4,6 +4,7 @@ mod bench;
 mod doctor;
 mod office;
 mod run;
+mod safe;
 
 use crate::config::BadConfig;
 use crate::scenario;
@@ -41,6 +42,21 @@ enum Command {
     Audit {
         #[command(subcommand)]
         what: AuditCommand,
+    },
+    /// Makes a copy of the records the records of this machine; the data folder must have none yet.
+    Restore {
+        /// The copy, `careloop-NAME-DATE.db`, with the file of the same name ending in .json beside it.
+        file: PathBuf,
+        /// Ask for the printed recovery key: this machine does not keep the key.
+        #[arg(long)]
+        recovery_key: bool,
+        #[command(flatten)]
+        folder: FolderArgs,
+    },
+    /// Puts a lost database key back where it belongs, from the printed recovery key.
+    RecoverKey {
+        #[command(flatten)]
+        folder: FolderArgs,
     },
     /// Measures speed and size, each beside the raw limit of this machine and its bar.
     Bench(bench::Asked),
@@ -143,8 +159,11 @@ enum ImportCommand {
 
 #[derive(Debug, Subcommand)]
 enum AuditCommand {
-    /// Walks the whole trail and names the first line that is not what was written.
+    /// Walks the whole trail, with its archives, and names the first line that is not what was written.
     Verify {
+        /// Where the archives of older lines are, if not in the data folder.
+        #[arg(long)]
+        archives: Option<PathBuf>,
         #[command(flatten)]
         folder: FolderArgs,
     },
@@ -248,7 +267,9 @@ pub fn main() -> ExitCode {
         }
         Command::Import { what: ImportCommand::Hl7 { file, dry_run, folder } } => on_runtime(office::import_hl7(folder, file, dry_run)),
         Command::Export(asked) => on_runtime(office::export(asked)),
-        Command::Audit { what: AuditCommand::Verify { folder } } => on_runtime(office::verify(folder)),
+        Command::Audit { what: AuditCommand::Verify { archives, folder } } => on_runtime(office::verify(folder, archives)),
+        Command::Restore { file, recovery_key, folder } => on_runtime(safe::restore(file, recovery_key, folder)),
+        Command::RecoverKey { folder } => on_runtime(safe::recover_key(folder)),
         Command::Bench(asked) => bench::run(&asked),
         Command::Doctor { folder } => on_runtime(doctor::look(folder)),
     };

@@ -219,10 +219,18 @@ pub async fn export(asked: ExportArgs) -> anyhow::Result<ExitCode> {
 }
 
 /// `careloop audit verify`.
-pub async fn verify(args: FolderArgs) -> anyhow::Result<ExitCode> {
+pub async fn verify(args: FolderArgs, archives: Option<PathBuf>) -> anyhow::Result<ExitCode> {
     let report = match desk(&args).await? {
-        Desk::Running(console) => answer(console.request(reqwest::Method::GET, "/api/audit/verify")?).await?.json::<TrailReport>().await?,
-        Desk::Own { engine, folder } => admin::verify_trail(&engine.reader()?, folder.path()).map_err(anyhow::Error::msg)?,
+        Desk::Running(console) => {
+            let mut request = console.request(reqwest::Method::GET, "/api/audit/verify")?;
+            if let Some(archives) = &archives {
+                request = request.query(&[("archives", std::path::absolute(archives)?.display().to_string())]);
+            }
+            answer(request).await?.json::<TrailReport>().await?
+        }
+        Desk::Own { engine, folder } => {
+            admin::verify_trail(&engine.reader()?, &engine.copies(), folder.path(), archives.as_deref()).map_err(anyhow::Error::msg)?
+        }
     };
     if let Some(line) = report.broken_at {
         println!("The trail is broken at line {line}: {}", report.why.unwrap_or_default());
@@ -234,5 +242,13 @@ pub async fn verify(args: FolderArgs) -> anyhow::Result<ExitCode> {
         None => "No head was kept outside the database yet.".into(),
     };
     println!("The trail is whole: {} lines, head {}. {anchored}", report.lines, report.head.get(..16).unwrap_or(&report.head));
+    match report.archive_missing_from {
+        Some(from) => println!(
+            "Lines {from} to {} are sealed in archives that are not there; name their folder with --archives to prove them too.",
+            report.archived
+        ),
+        None if report.archived > 0 => println!("Lines 1 to {} are in archives, which were walked as well.", report.archived),
+        None => {}
+    }
     Ok(ExitCode::SUCCESS)
 }

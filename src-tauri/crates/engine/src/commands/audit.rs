@@ -56,13 +56,15 @@ impl Console {
         self.keep_seen(who, "audit_verified", None)?;
         // A connection of its own: a long walk holds up no screen.
         let reader = lock(&self.engine).reader().map_err(store_error)?;
-        let found = verify_trail(&reader, &self.facts.folder).map_err(|why| {
+        let found = verify_trail(&reader, self.keeping.copies(), &self.facts.folder, None).map_err(|why| {
             tracing::error!(%why, "the trail could not be walked");
             super::refusal::trail_unread(who.language)
         })?;
         Ok(TrailVerdict {
             lines: found.lines,
             head: found.head,
+            archived: found.archived,
+            archive_missing_from: found.archive_missing_from,
             anchored_lines: found.anchored_lines,
             broken_at: found.broken_at,
             why: found.why,

@@ -8,7 +8,9 @@ mod hl7;
 mod messages;
 mod refusal;
 mod rights;
+mod safekeeping;
 mod scripts;
+mod settings;
 mod shadow;
 mod simulate;
 mod visits;
@@ -441,5 +443,33 @@ impl Answers for Console {
 
     fn back_to_shadow(&self, who: &Person, args: BackToShadowArgs) -> Result<Done, UserError> {
         self.do_back_to_shadow(who, args)
+    }
+
+    fn settings(&self, who: &Person, _: Nothing) -> Result<SettingsView, UserError> {
+        self.settings_view(who)
+    }
+
+    fn settings_export(&self, who: &Person, _: Nothing) -> Result<SettingsFile, UserError> {
+        self.do_settings_export(who)
+    }
+
+    fn settings_diff(&self, who: &Person, args: SettingsFileArgs) -> Result<SettingsDiff, UserError> {
+        self.do_settings_diff(who, &args.text)
+    }
+
+    fn safekeeping(&self, _: &Person, _: Nothing) -> Result<SafekeepingView, UserError> {
+        self.safekeeping_view()
+    }
+
+    fn copy_now(&self, who: &Person, _: Nothing) -> Result<Nothing, UserError> {
+        self.do_copy_now(who)
+    }
+
+    fn copy_test(&self, who: &Person, args: CopyArgs) -> Result<Nothing, UserError> {
+        self.do_copy_test(who, &args.file)
+    }
+
+    fn recovery_key(&self, who: &Person, _: Nothing) -> Result<RecoveryKey, UserError> {
+        self.do_recovery_key(who)
     }
 }

@@ -30,7 +30,13 @@ fn only_what_is_listed_needs_an_administrator_and_only_looking_is_free() {
             "rehearse",
             "gate_note",
             "baa",
-            "go_live"
+            "go_live",
+            "settings_export",
+            "settings_diff",
+            "safekeeping",
+            "copy_now",
+            "copy_test",
+            "recovery_key"
         ]
     );
     assert_eq!(
@@ -59,7 +65,8 @@ fn only_what_is_listed_needs_an_administrator_and_only_looking_is_free() {
             "check_script",
             "recipes",
             "shadow_report",
-            "gate"
+            "gate",
+            "settings"
         ]
     );
     assert_eq!(

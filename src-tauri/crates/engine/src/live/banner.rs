@@ -20,6 +20,8 @@ pub enum Cause {
     Anchor,
     /// A vendor's credential is not where it was kept.
     Credentials,
+    /// No good copy of the records is recent.
+    Backup,
 }
 
 /// The banners that stand now.
@@ -33,6 +35,11 @@ impl Banners {
     /// What screens read.
     pub fn shown(&self) -> Arc<RwLock<Vec<String>>> {
         self.shown.clone()
+    }
+
+    /// What a banner says, while it stands.
+    pub fn sentence(&self, cause: Cause) -> Option<String> {
+        self.standing.lock().unwrap_or_else(PoisonError::into_inner).get(&cause).cloned()
     }
 
     /// Raises a banner; true if it is new or says something new.

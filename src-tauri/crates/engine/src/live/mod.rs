@@ -275,7 +275,9 @@ impl Spine for Live {
     }
 
     fn trouble(&self) -> Vec<String> {
-        self.trouble_now()
+        let mut trouble = self.trouble_now();
+        trouble.extend(self.shared.banners.sentence(Cause::Backup).map(|said| format!("copies: {said}")));
+        trouble
     }
 
     fn ready(&self) -> bool {

@@ -76,6 +76,8 @@ fn words(reason: &str) -> Option<(&'static str, &'static str)> {
             ("The pager no longer tells this console by itself", "El localizador ya no avisa por sí mismo a esta consola")
         }
         "webhook_restored" => ("The pager tells this console again", "El localizador avisa de nuevo a esta consola"),
+        "backup_failed" => ("The records could not be copied", "No se pudieron copiar los registros"),
+        "backup_late" => ("No good copy of the records is recent", "No hay copia reciente de los registros"),
         "signature_refused" => ("A webhook's signature did not match", "La firma de un webhook no coincide"),
         "paged_by_second_key" => ("Paged by the second routing key", "Se llamó por la segunda clave"),
         "source_silent" => ("A source of data is silent", "Un origen de datos no envía nada"),

@@ -214,6 +214,11 @@ fn words(line: &Line, l: Language) -> (String, Option<String>) {
         Line::Act { what, detail, .. } => (act_words(what, l), detail.clone()),
         Line::Access { what, login, .. } => (format!("{login}: {}", what.replace('_', " ")), None),
         Line::Credential { what, action } => (format!("{what}: {action}"), None),
+        Line::Archived { first, last, file, .. } => {
+            let title =
+                say!(l, "Lines {first} to {last} were sealed into an archive", "Las líneas {first} a {last} se sellaron en un archivo");
+            (title, Some(file.clone()))
+        }
         Line::Downtime { what, state, vendor, until, why, .. } => {
             (super::downtime::line_words(*what, state, *vendor, *until, l), Some(why.clone()))
         }
@@ -329,6 +334,11 @@ fn act_words(what: &str, l: Language) -> String {
         "go_live_refused" => ("Going live refused: the gate is closed", "Puesta en marcha rechazada: faltan requisitos"),
         "went_live" => ("Went live", "Puesta en marcha"),
         "went_back_to_shadow" => ("Went back to shadow", "Vuelta al modo sombra"),
+        "settings_exported" => ("Settings written to a file", "Configuración escrita en un archivo"),
+        "backup_made" => ("The records were copied, and the copy proved", "Se copiaron los registros y se comprobó la copia"),
+        "backup_tested" => ("A copy was opened as a test: it can be restored", "Se abrió una copia como prueba: se puede restaurar"),
+        "backup_unusable" => ("A copy was tested and cannot be restored", "Se probó una copia y no se puede restaurar"),
+        "restored_from_copy" => ("The records were restored from a copy", "Los registros se restauraron de una copia"),
         "message_opened" => ("Opened the message", "Abrió el mensaje"),
         other => return capital(&other.replace('_', " ")),
     };

@@ -3,9 +3,11 @@
 use crate::clock::{Clock, HandClock};
 use crate::console::{lock, Console, ConsoleParts, Facts, NoDemo};
 use crate::health::Health;
+use crate::safekeeping::Keeping;
 use crate::sound::Sound;
 use crate::spine::{Engine, Incoming};
 use crate::switchboard::Switchboard;
+use crate::workspace::Workspace;
 use accept::Found;
 use decide::input::{Act, Change, Input};
 use decide::outbox::{
@@ -77,6 +79,7 @@ impl Ward {
         let engine = Arc::new(Mutex::new(engine));
         let full = Arc::new(Mutex::new(false));
         let vendors_clock = clock.clone();
+        let workspace = Workspace { workspace: "ward".into(), hooks_key: "hooks-of-the-ward".into() };
         let submit = {
             let (engine, clock, full) = (engine.clone(), clock.clone(), full.clone());
             move |batch: Vec<Incoming>| {
@@ -116,6 +119,7 @@ impl Ward {
                 differences: Vec::new(),
             }),
             sound: Arc::new(Sound::default()),
+            keeping: Arc::new(Keeping::new(engine.clone(), Arc::new(clock.clone()), dir.path().to_path_buf(), workspace)),
         });
         let mut ward = Ward { console, engine, clock, down: BTreeSet::new(), full, _dir: dir };
         ward.settings(serde_json::json!({"mode": "live"}));

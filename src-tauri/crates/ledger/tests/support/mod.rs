@@ -34,7 +34,12 @@ impl Desk {
 
     /// The file as somebody with the key and a tool sees it.
     pub fn tamper(&self, sql: &str) {
-        let conn = rusqlite::Connection::open(self.path()).unwrap();
+        self.tamper_file(&self.path(), sql);
+    }
+
+    /// The same with another file of that key.
+    pub fn tamper_file(&self, path: &std::path::Path, sql: &str) {
+        let conn = rusqlite::Connection::open(path).unwrap();
         conn.execute_batch(&format!(
             "PRAGMA key = \"x'{}'\"; PRAGMA cipher_hmac_algorithm = HMAC_SHA256; PRAGMA foreign_keys = OFF; {sql}",
             self.key.to_hex().as_str()
