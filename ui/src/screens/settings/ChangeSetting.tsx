@@ -1,7 +1,9 @@
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useMemo, useState } from "react";
+import type { BacktestArgs } from "../../generated/BacktestArgs";
 import type { SettingRight } from "../../generated/SettingRight";
 import type { SettingView } from "../../generated/SettingView";
 import { useWords } from "../../i18n/useWords";
+import { BackTest } from "../../parts/BackTest/BackTest";
 import { Button } from "../../parts/Button";
 import { Dialog, DialogFoot } from "../../parts/Dialog";
 import { TextField } from "../../parts/Field";
@@ -66,6 +68,16 @@ export function ChangeSetting({
       onSaved(before);
     }
   };
+  const limits = one.kind === "limits" ? typed[one.name] : undefined;
+  // What is typed is tried on the stored readings before it is saved.
+  const proposed = limits && "value" in limits ? JSON.stringify(limits.value) : null;
+  const change = useMemo<BacktestArgs | null>(
+    () =>
+      proposed === null || proposed === one.value
+        ? null
+        : { mrn: null, bounds: {}, stat: null, settings: { [one.name]: JSON.parse(proposed) as unknown } },
+    [proposed, one.name, one.value],
+  );
   const asShipped = () => {
     setTyped(Object.fromEntries(edited.map((setting) => [setting.name, { value: parsed(setting.default) }])));
     setRound(round + 1);
@@ -96,6 +108,7 @@ export function ChangeSetting({
             />
           );
         })}
+        {one.kind === "limits" && <BackTest change={change} />}
         {needsOrder && (
           <TextField
             label={t("settings.ordered_by")}
