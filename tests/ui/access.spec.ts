@@ -11,6 +11,8 @@ const SCREENS: Screen[] = [
   "scripts",
   "shadow",
   "settings",
+  "minutes",
+  "measures",
 ];
 
 for (const theme of ["dark", "light", "contrast"]) {

@@ -18,7 +18,9 @@ export type Screen =
   | "checkins"
   | "scripts"
   | "shadow"
-  | "settings";
+  | "settings"
+  | "minutes"
+  | "measures";
 
 export interface Patient {
   mrn: string;

@@ -5,7 +5,9 @@ import { Audit } from "./screens/audit/Audit";
 import { CheckIns } from "./screens/checkins/CheckIns";
 import { Connections } from "./screens/connections/Connections";
 import { Door } from "./screens/door/Door";
+import { Measures } from "./screens/measures/Measures";
 import { Messages } from "./screens/messages/Messages";
+import { Minutes } from "./screens/minutes/Minutes";
 import { People } from "./screens/people/People";
 import { Scripts } from "./screens/scripts/Scripts";
 import { Settings } from "./screens/settings/Settings";
@@ -40,6 +42,8 @@ export function App() {
             {screen === "scripts" && <Scripts />}
             {screen === "shadow" && <Shadow />}
             {screen === "settings" && <Settings />}
+            {screen === "minutes" && <Minutes />}
+            {screen === "measures" && <Measures />}
           </Fence>
         </Frame>
       )}

@@ -4,6 +4,8 @@ import {
   IconActivityHeartbeat,
   IconAdjustments,
   IconCalendarEvent,
+  IconChartHistogram,
+  IconClockHour4,
   IconFileText,
   IconGhost2,
   IconLayoutList,
@@ -38,6 +40,8 @@ const ICONS: Record<Screen, typeof IconLayoutList> = {
   scripts: IconFileText,
   shadow: IconGhost2,
   settings: IconAdjustments,
+  minutes: IconClockHour4,
+  measures: IconChartHistogram,
 };
 
 export function Frame({ children }: { children: ReactNode }) {

@@ -8,6 +8,8 @@ export const SCREENS = [
   "messages",
   "checkins",
   "shadow",
+  "minutes",
+  "measures",
   "audit",
   "connections",
   "scripts",
@@ -18,7 +20,7 @@ export const SCREENS = [
 export type Screen = (typeof SCREENS)[number];
 
 /** Where the rail has a gap: the day's work, looking back, setting up. */
-export const PARTS_BEGIN: readonly Screen[] = ["audit", "connections"];
+export const PARTS_BEGIN: readonly Screen[] = ["shadow", "connections"];
 
 /** After g, this letter goes there. */
 export const SCREEN_KEYS: Record<Screen, string> = {
@@ -33,6 +35,8 @@ export const SCREEN_KEYS: Record<Screen, string> = {
   scripts: "t",
   shadow: "h",
   settings: "o",
+  minutes: "i",
+  measures: "e",
 };
 
 export interface Route {

@@ -223,6 +223,8 @@ pub enum Change {
     CheckIn(CheckInChange),
     /// A vendor's connection is set, removed, read or tested.
     Connection(crate::connections::ConnectionChange),
+    /// Minutes are logged beside an episode, or taken back.
+    Minutes(crate::minutes::MinutesChange),
     /// Judgements in shadow mode, and the gate before going live.
     Shadow(crate::shadow::ShadowChange),
     /// An opt-out known beforehand.

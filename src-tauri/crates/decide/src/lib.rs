@@ -13,6 +13,8 @@ pub mod evaluate;
 pub mod followup;
 pub mod hl7;
 pub mod input;
+pub mod measures;
+pub mod minutes;
 pub mod narrate;
 pub mod outbox;
 pub mod planted;

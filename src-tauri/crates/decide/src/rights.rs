@@ -61,6 +61,8 @@ const RIGHTS: &[(Right, &[&str])] = &[
         &[
             "shadow_days_minimum",
             "shadow_judged_percent",
+            "billing_codes",
+            "rpm_live_minutes_only",
             "future_tolerance_minutes",
             "stale_after_hours",
             "plausibility",

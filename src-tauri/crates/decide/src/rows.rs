@@ -53,6 +53,8 @@ pub enum Row {
     Script(Box<crate::scripts::ScriptVersion>),
     /// What a nurse says of an alert that shadow mode held back.
     Judgement(Box<crate::shadow::Judgement>),
+    /// Minutes that a person logged beside an episode.
+    Minutes(Box<crate::minutes::Logged>),
     /// The gate before going live.
     Gate(Box<crate::shadow::Gate>),
     /// A maintenance or a stop of sending.

@@ -18,6 +18,7 @@ mod key;
 mod lasts;
 mod load;
 mod messages;
+mod minutes;
 mod open;
 mod opt_outs;
 mod past;

@@ -82,7 +82,7 @@ pub(crate) fn load(conn: &Connection) -> Result<Stored, LedgerError> {
             "SELECT 1 + max(coalesce((SELECT max(id) FROM reading), 0), coalesce((SELECT max(id) FROM episode), 0), coalesce((SELECT max(id) FROM task), 0),
                             coalesce((SELECT max(id) FROM effect WHERE id < ?1), 0), coalesce((SELECT max(id) FROM quarantine), 0), coalesce((SELECT max(id) FROM visit), 0),
                             coalesce((SELECT max(id) FROM downtime), 0), coalesce((SELECT max(id) FROM check_in), 0), coalesce((SELECT max(id) FROM staff), 0),
-                            coalesce((SELECT max(id) FROM judgement), 0))",
+                            coalesce((SELECT max(id) FROM judgement), 0), coalesce((SELECT max(id) FROM minutes), 0))",
             [decide::watch::WATCH_NUMBERS as i64],
             |r| r.get(0),
         )?,

@@ -115,6 +115,31 @@ impl Reader {
         self.of(mrn, |person| episodes::of(&self.conn, person, max))
     }
 
+    /// Episodes closed in a span, in order.
+    pub fn episodes_closed(&self, from: At, to: At) -> Result<Vec<Episode>, LedgerError> {
+        crate::minutes::closed(&self.conn, from, to)
+    }
+
+    /// What was logged for work done in a span; what was taken back too.
+    pub fn minutes_logged(&self, from: At, to: At) -> Result<Vec<decide::minutes::Logged>, LedgerError> {
+        crate::minutes::logged(&self.conn, from, to)
+    }
+
+    /// One entry of logged minutes.
+    pub fn minutes_entry(&self, id: u64) -> Result<Option<decide::minutes::Logged>, LedgerError> {
+        crate::minutes::one(&self.conn, id)
+    }
+
+    /// Calls with the patient and instant of each standing reading measured in a span, in no order.
+    pub fn readings_measured(&self, from: At, to: At, take: impl FnMut(&Mrn, At)) -> Result<(), LedgerError> {
+        crate::minutes::measured(&self.conn, from, to, take)
+    }
+
+    /// Calls with each line of those kinds between two instants, in order; `intake` and `verdict` are not to be asked for.
+    pub fn lines_of(&self, kinds: &[&str], from: At, to: At, take: impl FnMut(decide::trail::Entry)) -> Result<(), LedgerError> {
+        trail::lines_of(&self.conn, kinds, from, to, take)
+    }
+
     /// Calls with each episode opened in a span, oldest first.
     pub fn episodes_opened(&self, from: At, to: At, take: impl FnMut(Episode)) -> Result<(), LedgerError> {
         crate::shadow::opened(&self.conn, from, to, take)

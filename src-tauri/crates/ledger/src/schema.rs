@@ -20,6 +20,7 @@ const STEPS: &[&str] = &[
     TALK,
     SCRIPTS,
     crate::shadow::STEP,
+    crate::minutes::STEP,
 ];
 
 const FIRST: &str = "

@@ -333,6 +333,22 @@ pub(crate) fn since(conn: &Connection, seq: u64, max: usize) -> Result<Vec<Filed
     collect(conn, &format!("SELECT {COLUMNS} FROM trail WHERE seq > ?1 ORDER BY seq LIMIT ?2"), params![seq, max as i64])
 }
 
+/// Calls with each line of some rare kinds between two instants, in order.
+pub(crate) fn lines_of(conn: &Connection, kinds: &[&str], from: At, to: At, mut take: impl FnMut(Entry)) -> Result<(), LedgerError> {
+    let Some((first, last)) = span(conn, Some(from), Some(to))? else { return Ok(()) };
+    // Known names only: they are written into the statement so that the index of rare kinds serves.
+    let kinds: Vec<String> = KINDS.into_iter().filter(|k| kinds.contains(k)).map(|k| format!("'{k}'")).collect();
+    let mut statement = conn.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM trail WHERE kind IN ({}) AND kind NOT IN ('intake', 'verdict') AND seq BETWEEN ?1 AND ?2 AND at_ms >= ?3 AND at_ms < ?4 ORDER BY seq",
+        kinds.join(", ")
+    ))?;
+    let mut rows = statement.query(params![first, last, ms(from), ms(to)])?;
+    while let Some(row) = rows.next()? {
+        take(filed(row)?.entry);
+    }
+    Ok(())
+}
+
 /// The first and last line between two instants; none if there is no line between them.
 pub(crate) fn span(conn: &Connection, from: Option<At>, to: Option<At>) -> Result<Option<(u64, u64)>, LedgerError> {
     let (from, to) = (from.map_or(i64::MIN, ms), to.map_or(i64::MAX, ms));

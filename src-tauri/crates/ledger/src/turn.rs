@@ -142,6 +142,7 @@ impl<'a> Turn<'a> {
             Row::SweptFrom(began) => sweeps::write(conn, *began),
             Row::Script(version) => scripts::write(conn, version),
             Row::Judgement(j) => shadow::write(conn, j),
+            Row::Minutes(l) => crate::minutes::write(conn, people.key(conn, &l.mrn)?, l),
             Row::Gate(gate) => shadow::write_gate(conn, gate),
             Row::CheckIn(c) => check_ins::write(conn, c),
             Row::Visit(visit) => visits::write(conn, visit),

@@ -489,6 +489,14 @@ commands! {
     copy_test(CopyArgs) -> Nothing, Administer;
     /// Makes a recovery key and shows it, once; the one before opens no later copies.
     recovery_key(Nothing) -> RecoveryKey, Administer;
+    /// CCM and RPM minutes of a month, and what they reach.
+    minutes(MinutesArgs) -> MinutesView, Read;
+    /// Log minutes that belong to no alert.
+    log_minutes(LogMinutesArgs) -> Done, Work;
+    /// Take logged minutes back; they stay on record.
+    strike_minutes(StrikeMinutesArgs) -> Done, Work;
+    /// How quickly alerts are taken, how heavy the load is, what failed silently.
+    measures(MeasuresArgs) -> MeasuresView, Read;
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ import { type Episode, episode, iso, KINDS, line, severityOf } from "./day";
 import { door } from "./door";
 import { hl7Handlers } from "./hl7";
 import { messages as messageBrowser } from "./messages";
+import { minutesAndMeasures } from "./minutes";
 import { people, type Someone, seeded } from "./people";
 import { connections, heldBack } from "./props";
 import { rightsHandlers } from "./rights";
@@ -234,6 +235,7 @@ export function fakeHost(query: URLSearchParams): Host {
     ...checkIns(everybody),
     ...connect(WHO.role),
     ...shadowMode(everybody, query.has("empty")),
+    ...minutesAndMeasures(everybody, query.has("empty")),
     ...door(WHO, query.get("door") ?? "open"),
     frame: () => ({
       now: iso(Date.now()),

@@ -15,6 +15,8 @@ export const nav = {
   scripts: "Scripts",
   shadow: "Shadow",
   settings: "Settings",
+  minutes: "Minutes",
+  measures: "Measures",
   theme: "Appearance",
   language: "Language",
   help: "Keyboard help",

@@ -8,6 +8,7 @@ import * as connections from "./connections";
 import * as door from "./door";
 import * as frame from "./frame";
 import * as messages from "./messages";
+import * as minutes from "./minutes";
 import * as people from "./people";
 import * as scripts from "./scripts";
 import * as settingNames from "./settingNames";
@@ -34,6 +35,7 @@ export const en = {
   ...shadow,
   ...settings,
   ...settingNames,
+  ...minutes,
 };
 
 type Loose<T> = { readonly [K in keyof T]: T[K] extends string ? string : Loose<T[K]> };

@@ -17,6 +17,8 @@ export const nav: Words["nav"] = {
   scripts: "Textos",
   shadow: "Sombra",
   settings: "Ajustes",
+  minutes: "Minutos",
+  measures: "Medidas",
   theme: "Apariencia",
   language: "Idioma",
   help: "Ayuda del teclado",

@@ -9,6 +9,7 @@ import * as connections from "./connections";
 import * as door from "./door";
 import * as frame from "./frame";
 import * as messages from "./messages";
+import * as minutes from "./minutes";
 import * as people from "./people";
 import * as scripts from "./scripts";
 import * as settingNames from "./settingNames";
@@ -35,4 +36,5 @@ export const es: Words = {
   ...shadow,
   ...settings,
   ...settingNames,
+  ...minutes,
 };

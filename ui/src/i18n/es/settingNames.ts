@@ -61,6 +61,8 @@ export const setting = {
   stuck_alarm_minutes: "Mensajes atascados después de",
   heartbeat_url: "La vigilancia externa",
   heartbeat_minutes: "Avisar a la vigilancia cada",
+  rpm_live_minutes_only: "Solo cuentan conversaciones en vivo (RPM)",
+  billing_codes: "Códigos de los minutos",
   mark_reviewed: "Cómo se marca revisada",
   chart_readings: "Lecturas escritas en la historia",
   chart_pull_minutes: "Leer lecturas de la historia cada",
@@ -147,6 +149,8 @@ export const setting_what = {
   heartbeat_url:
     "Se consulta mientras la consola funciona; avisa cuando deja de hacerlo. Puede llevar una clave.",
   heartbeat_minutes: "Menos de lo que ella espera.",
+  rpm_live_minutes_only: "La lectura estricta: minutos de llamadas que alcanzaron al paciente.",
+  billing_codes: "Reglas con fechas que firma una persona certificada; se cambian con un archivo de ajustes.",
   mark_reviewed: "Solo una nota, o una enmienda, que dice que el valor cambió.",
   chart_readings: "Las revisadas por una persona, o todas.",
   chart_pull_minutes: "0 = no se leen.",

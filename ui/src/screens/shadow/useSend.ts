@@ -31,6 +31,6 @@ export function useSend(onDone: () => void) {
 
 /** The report, the gate and the rows have changed. */
 export function askAgain(): void {
-  for (const key of ["shadow", "gate", "episode", "frame"])
+  for (const key of ["shadow", "gate", "episode", "frame", "minutes"])
     void queries.invalidateQueries({ queryKey: [key] });
 }

@@ -169,6 +169,8 @@ pub const SETTINGS: &[About] = &[
     about("watching", "stuck_alarm_minutes", Kind::Number(some("min"))),
     about("watching", "heartbeat_url", Kind::Word),
     about("watching", "heartbeat_minutes", Kind::Number(some("min"))),
+    about("chart", "rpm_live_minutes_only", Kind::OnOff),
+    about("chart", "billing_codes", Kind::Elsewhere("minutes")),
     about("chart", "mark_reviewed", Kind::Choice(&["note_only", "amend"])),
     about("chart", "chart_readings", Kind::Choice(&["reviewed", "all"])),
     about("chart", "chart_pull_minutes", Kind::Number(any("min"))),

@@ -328,6 +328,13 @@ pub struct Settings {
     pub backups_kept: f64,
     /// Lines of the trail older than this are sealed into archive files and leave the database; 0 = never.
     pub audit_retention_days: f64,
+
+    // minutes
+    /// Codes and their thresholds, dated; a certified coder signs them.
+    pub billing_codes: Vec<crate::minutes::CodeRule>,
+    /// Only minutes of live talks count towards the codes of RPM management: the stricter reading of the rule.
+    #[serde(deserialize_with = "on_off")]
+    pub rpm_live_minutes_only: bool,
 }
 
 impl Default for Settings {
@@ -462,6 +469,8 @@ impl Default for Settings {
             backup_at: Hhmm(300),
             backups_kept: 14.0,
             audit_retention_days: 0.0,
+            billing_codes: crate::minutes::codes_2026(),
+            rpm_live_minutes_only: true,
         }
     }
 }

@@ -49,6 +49,7 @@ impl Desk {
             Change::Downtime(change) => self.change_downtime(now, who, change),
             Change::CheckIn(change) => self.change_check_in(now, who, change),
             Change::Connection(change) => self.change_connection(now, who, change),
+            Change::Minutes(change) => self.change_minutes(now, who, change),
             Change::Shadow(change) => self.change_shadow(now, who, change),
             Change::Safekeeping(event) => self.take_safekeeping(now, who, event),
             Change::OptedOut { phone, out } => {
@@ -269,6 +270,7 @@ fn check(s: &Settings, name: &str) -> Result<(), String> {
             },
             crate::Modes::All(_) => Ok(()),
         },
+        "billing_codes" => crate::minutes::check_codes(&s.billing_codes),
         "shadow_judged_percent" if !(0.0..=100.0).contains(&s.shadow_judged_percent) => Err("is 0 to 100".into()),
         "visit_filters" => crate::visits::check_filters(&s.visit_filters),
         "visit_events_off" => match s.visit_events_off.iter().find(|t| !crate::visits::OPTIONAL_EVENTS.contains(t)) {

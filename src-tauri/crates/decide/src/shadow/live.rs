@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const SHORTEST_REASON: usize = 10;
 const LONGEST_REASON: usize = 500;
 /// Ends the alerts of shadow mode when their workflow goes live.
-pub(crate) const WENT_LIVE: &str = "went_live";
+pub const WENT_LIVE: &str = "went_live";
 
 fn listed(workflows: &BTreeSet<String>) -> String {
     workflows.iter().map(|w| w.replace('_', " ")).collect::<Vec<_>>().join(", ")

@@ -9,7 +9,7 @@ mod report;
 pub use gate::{
     gate, needs, Evidence, GateNote, How, Lacking, Need, Requirement, Side, SignOff, Standing, Tested, VendorLack, JUDGED_PERCENT, NEEDS,
 };
-pub(crate) use live::WENT_LIVE;
+pub use live::WENT_LIVE;
 pub use report::{alert, report, Alert, Earlier, Report, Tally};
 
 use crate::outbox::Vendor;

@@ -6,6 +6,7 @@ mod check_ins;
 mod connect;
 mod hl7;
 mod messages;
+mod minutes;
 mod refusal;
 mod rights;
 mod safekeeping;
@@ -21,6 +22,8 @@ mod audit_tests;
 #[cfg(test)]
 mod backtest_tests;
 #[cfg(test)]
+mod minutes_tests;
+#[cfg(test)]
 mod scripts_tests;
 #[cfg(test)]
 mod shadow_tests;
@@ -29,7 +32,7 @@ mod tests;
 
 pub use audit::Exported;
 pub use backtest::Trial;
-pub(crate) use refusal::{not_stored, store_error};
+pub(crate) use refusal::{field, not_stored, store_error};
 pub(crate) use shadow::side_of;
 pub(crate) use visits::{EHR_ANSWERS_AFTER_SECONDS, SIMULATED};
 
@@ -471,5 +474,21 @@ impl Answers for Console {
 
     fn recovery_key(&self, who: &Person, _: Nothing) -> Result<RecoveryKey, UserError> {
         self.do_recovery_key(who)
+    }
+
+    fn minutes(&self, who: &Person, args: MinutesArgs) -> Result<MinutesView, UserError> {
+        self.minutes_view(who, &args)
+    }
+
+    fn log_minutes(&self, who: &Person, args: LogMinutesArgs) -> Result<Done, UserError> {
+        self.do_log_minutes(who, &args)
+    }
+
+    fn strike_minutes(&self, who: &Person, args: StrikeMinutesArgs) -> Result<Done, UserError> {
+        self.do_strike_minutes(who, args)
+    }
+
+    fn measures(&self, who: &Person, args: MeasuresArgs) -> Result<MeasuresView, UserError> {
+        self.measures_view(who, &args)
     }
 }

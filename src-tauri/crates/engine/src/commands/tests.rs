@@ -66,7 +66,9 @@ fn only_what_is_listed_needs_an_administrator_and_only_looking_is_free() {
             "recipes",
             "shadow_report",
             "gate",
-            "settings"
+            "settings",
+            "minutes",
+            "measures"
         ]
     );
     assert_eq!(

@@ -325,6 +325,8 @@ fn act_words(what: &str, l: Language) -> String {
         "judged" => ("Judged by a nurse (shadow)", "Valorado por enfermería (sombra)"),
         "missed_alert" => ("An alert that the console missed", "Una alerta que la consola no dio"),
         "missed_explained" => ("A missed alert explained", "Alerta no dada, explicada"),
+        "minutes_logged" => ("Minutes logged", "Minutos anotados"),
+        "minutes_struck" => ("Logged minutes taken back", "Minutos anotados, retirados"),
         "rehearsed" => ("Shadow day rehearsed from a scenario", "Día en sombra ensayado con un guion"),
         "rehearsal_judged" => ("An alert of a rehearsal judged", "Alerta de un ensayo valorada"),
         "gate_proof" => ("Go-live need proved", "Requisito de puesta en marcha probado"),
