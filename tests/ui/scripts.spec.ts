@@ -115,3 +115,17 @@ test("a stat value is changed with a clinician's name, and the rule says in a se
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await expect(rule).toContainText("Glucose below 55");
 });
+
+test("a script is tried on a phone of the clinic and not on a patient's", async ({ desk, page }) => {
+  await desk.open("scripts");
+  await page.getByRole("link", { name: /Oxygen saturation/ }).click();
+  const add = page.getByLabel("Add a phone of the clinic");
+  await add.fill("555");
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await expect(page.getByText("numbers are in E.164", { exact: false })).toBeVisible();
+  await add.fill("+12025550177");
+  await page.getByRole("button", { name: "Add", exact: true }).press("Enter");
+  await expect(page.getByRole("button", { name: /Internal number/ })).toContainText("+12025550177");
+  await page.getByRole("button", { name: "Text it" }).click();
+  await expect(page.getByText("On its way to +12025550177, behind every text to a patient.")).toBeVisible();
+});

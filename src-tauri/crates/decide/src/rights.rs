@@ -110,7 +110,6 @@ const RIGHTS: &[(Right, &[&str])] = &[
             "lock_after_minutes",
             "session_hours",
             "break_glass_minutes",
-            "internal_numbers",
             "backup_folder",
             "backup_at",
             "backups_kept",
@@ -141,6 +140,7 @@ const RIGHTS: &[(Right, &[&str])] = &[
             "appointment_pull_days",
             "hl7_site_map",
             "reminder_gap_seconds",
+            "internal_numbers",
         ],
     ),
 ];

@@ -58,7 +58,9 @@ export const scripts = {
   restore_words: "It becomes a new version; nothing is lost.",
   test: "Try it on a phone of the clinic",
   test_words: "Filled in for the sample patient, marked as a test. Never a patient's number.",
-  test_none: "No internal number is set up (setting internal_numbers).",
+  test_none: "No phone of the clinic is set up; an administrator adds one here.",
+  test_add_label: "Add a phone of the clinic",
+  test_add: "Add",
   test_number: "Internal number",
   test_send: "Text it",
 };

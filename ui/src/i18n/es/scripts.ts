@@ -58,7 +58,9 @@ export const scripts = {
   restore_words: "Será una versión nueva; no se pierde nada.",
   test: "Probarlo en un teléfono de la clínica",
   test_words: "Rellenado para el paciente de muestra y marcado como prueba. Nunca el número de un paciente.",
-  test_none: "No hay números internos (ajuste internal_numbers).",
+  test_none: "No hay ningún teléfono de la clínica; administración añade uno aquí.",
+  test_add_label: "Añadir un teléfono de la clínica",
+  test_add: "Añadir",
   test_number: "Número interno",
   test_send: "Enviar",
 };

@@ -1,7 +1,9 @@
 // Planning a check-in: the words, whom they go to, the day and the local time.
 
+import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import type { CheckInsView } from "../../generated/CheckInsView";
+import { call } from "../../host";
 import { useWords } from "../../i18n/useWords";
 import { Button } from "../../parts/Button";
 import { Dialog, DialogFoot } from "../../parts/Dialog";
@@ -19,8 +21,19 @@ export function PlanCheckIn({ view, onClose }: { view: CheckInsView; onClose: (s
   const { t } = useWords();
   const ask = useAsk();
   const [name, setName] = useState("");
-  const [script, setScript] = useState("");
-  const [spanish, setSpanish] = useState("");
+  // Until something is typed, a check-in says what the clinic's script for check-ins says.
+  const ours = useQuery({
+    queryKey: ["script", "check_in"],
+    queryFn: () => call("script", { name: "check_in" }),
+  });
+  const begins = (tongue: string) => {
+    const text = ours.data?.texts.find((one) => one.tongue === tongue);
+    return text?.own ?? text?.builtin ?? "";
+  };
+  const [typed, setScript] = useState<string | null>(null);
+  const [typedSpanish, setSpanish] = useState<string | null>(null);
+  const script = typed ?? begins("en");
+  const spanish = typedSpanish ?? begins("es");
   const [panel, setPanel] = useState<(typeof PANELS)[number]>("all");
   const [chosen, setChosen] = useState<string[]>([]);
   const [day, setDay] = useState(() => tomorrow(view.now));

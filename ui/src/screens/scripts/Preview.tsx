@@ -4,9 +4,10 @@ import { useState } from "react";
 import type { ScriptsView } from "../../generated/ScriptsView";
 import { useWords } from "../../i18n/useWords";
 import { Button } from "../../parts/Button";
-import { Select } from "../../parts/Field";
+import { Select, TextField } from "../../parts/Field";
 import { Refused } from "../../parts/Refused";
 import { Card } from "../../parts/Screen";
+import { queries, useFrame } from "../../state/queries";
 import { sayDone } from "../../state/toasts";
 import { useAsk } from "../door/useAsk";
 import { type Tongue, useChecked } from "./Editor";
@@ -62,6 +63,7 @@ export function Preview({ name, tongue, text, view, sample, onSample }: Props) {
 function Try({ name, tongue, text, sample, view }: Omit<Props, "onSample">) {
   const { t } = useWords();
   const ask = useAsk();
+  const administers = useFrame().data?.who.role === "administrator";
   const [number, setNumber] = useState(view.internal_numbers[0] ?? "");
   const send = async () => {
     const done = await ask.ask("try_script", { name, tongue, text, sample, number });
@@ -70,8 +72,9 @@ function Try({ name, tongue, text, sample, view }: Omit<Props, "onSample">) {
   const refusal = ask.at("number") ?? ask.at("sending") ?? ask.at("text");
   return (
     <Card title={t("scripts.test")} words={t("scripts.test_words")}>
+      {administers && <AddNumber numbers={view.internal_numbers} onAdded={setNumber} />}
       {view.internal_numbers.length === 0 ? (
-        <p className={styles.quiet}>{t("scripts.test_none")}</p>
+        !administers && <p className={styles.quiet}>{t("scripts.test_none")}</p>
       ) : (
         <div className={styles.try}>
           <Select
@@ -92,5 +95,39 @@ function Try({ name, tongue, text, sample, view }: Omit<Props, "onSample">) {
       )}
       <Refused error={ask.error} />
     </Card>
+  );
+}
+
+/** Another phone of the clinic. */
+function AddNumber({ numbers, onAdded }: { numbers: string[]; onAdded: (number: string) => void }) {
+  const { t } = useWords();
+  const ask = useAsk();
+  const [number, setNumber] = useState("");
+  const add = async () => {
+    const internal_numbers = [...numbers, number.trim()];
+    const done = await ask.ask("change_settings", {
+      settings: { internal_numbers },
+      why: "",
+      ordered_by: null,
+    });
+    if (!done) return;
+    onAdded(number.trim());
+    setNumber("");
+    void queries.invalidateQueries({ queryKey: ["scripts"] });
+  };
+  return (
+    <div className={styles.try}>
+      <TextField
+        label={t("scripts.test_add_label")}
+        placeholder="+12025550100"
+        type="tel"
+        value={number}
+        onChange={setNumber}
+        error={ask.at("internal_numbers")}
+      />
+      <Button size="small" isDisabled={ask.busy || number.trim() === ""} onPress={() => void add()}>
+        {t("scripts.test_add")}
+      </Button>
+    </div>
   );
 }

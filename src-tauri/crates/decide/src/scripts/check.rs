@@ -103,7 +103,8 @@ pub fn check(settings: &Settings, script: Script, language: Language, text: &str
         problems.extend(lengths(&samples));
     }
     problems.extend(translation(settings, script, language));
-    problems.sort_by_key(|p| (p.level, p.length == 0, p.at));
+    // What can hurt a patient before what only costs.
+    problems.sort_by_key(|p| (p.level, p.code == "wide_letter", p.length == 0, p.at));
     Checked { problems, samples }
 }
 
@@ -258,12 +259,18 @@ fn private(text: &str) -> Vec<Problem> {
 fn letters(text: &str, samples: &[(&'static Sample, String, Measure)]) -> Vec<Problem> {
     let mut found = Vec::new();
     let wide: Vec<(usize, char)> = text.chars().enumerate().filter(|(_, c)| !is_plain(*c)).collect();
+    // A letter that costs nothing yet is only worth knowing.
+    let dearer = samples.first().is_some_and(|(_, body, m)| {
+        let plain: String = body.chars().map(|c| if is_plain(c) { c } else { 'x' }).collect();
+        measure(&plain).segments < m.segments
+    });
+    let level = if dearer { Level::Warn } else { Level::Note };
     let mut seen = Vec::new();
     for (at, c) in &wide {
         if !seen.contains(c) {
             seen.push(*c);
             let instead = plain_letter(*c).map(String::from);
-            found.push(Problem { instead, ..problem(Level::Warn, "wide_letter", *at, 1, &c.to_string()) });
+            found.push(Problem { instead, ..problem(level, "wide_letter", *at, 1, &c.to_string()) });
         }
     }
     if wide.is_empty() {

@@ -88,6 +88,15 @@ fn a_letter_outside_the_alphabet_is_named_with_what_it_costs_and_what_may_stand_
 }
 
 #[test]
+fn a_dear_letter_in_a_short_text_is_only_worth_knowing_and_a_trap_comes_first() {
+    let short = &looked(Script::Clarify, Language::En, "Well\u{2019}s? Reply YES or NO. Call 911.").problems;
+    assert_eq!((short.len(), short[0].code, short[0].level), (1, "wide_letter", Level::Note));
+    let trap = GOOD.replace("Are you", "Don\u{2019}t worry: are you").replace("NO.", "NO, or reply CANCEL.");
+    let order: Vec<_> = looked(GLUCOSE, Language::En, &trap).problems.into_iter().map(|p| p.code).collect();
+    assert_eq!(order, ["opt_out_word", "wide_letter"]);
+}
+
+#[test]
 fn a_name_that_makes_a_plain_script_dear_is_said_with_whose_it_is() {
     let text = BOOKED.builtin(Language::En);
     let notes: Vec<_> =
