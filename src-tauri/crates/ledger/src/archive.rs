@@ -1,7 +1,7 @@
 //! Sealed archives: old lines of the trail in encrypted files of their own, chained as they were, so that the rest goes on
 //! from a hash that anyone with the archives can recompute from line 1.
 
-use crate::codes::{at, ms};
+use crate::codes::ms;
 use crate::error::unreadable;
 use crate::trail::{hex, text, Canonical, Head};
 use crate::{open, people, Broken, Key, LedgerError};
@@ -33,8 +33,6 @@ pub struct Stretch {
     pub before: String,
     /// Hash of the last good line, hex.
     pub head: String,
-    /// When the last line was written.
-    pub until: Option<At>,
     pub first_broken: Option<Broken>,
 }
 
@@ -86,14 +84,12 @@ pub(crate) fn walk(path: &Path, key: &Key) -> Result<Stretch, LedgerError> {
     let (first, last, before): (u64, u64, Vec<u8>) = conn
         .query_row("SELECT first, last, before FROM archive", [], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))
         .map_err(|_| LedgerError::Corrupt(format!("{} is no archive of a trail", path.display())))?;
-    let mut head = Head { seq: first - 1, hash: before.clone().try_into().map_err(|_| unreadable("a hash"))? };
-    let mut until = None;
-    let stretch = |head: &Head, until, broken: Option<(u64, &str)>| Stretch {
+    let mut head = Head { seq: first.saturating_sub(1), hash: before.clone().try_into().map_err(|_| unreadable("a hash"))? };
+    let stretch = |head: &Head, broken: Option<(u64, &str)>| Stretch {
         first,
         last,
         before: hex(&before),
         head: hex(&head.hash),
-        until,
         first_broken: broken.map(|(seq, why)| Broken { seq, why: why.into() }),
     };
     let mut statement = conn.prepare("SELECT seq, at_ms, kind, mrn, episode, by, body, hash FROM line ORDER BY seq")?;
@@ -101,13 +97,12 @@ pub(crate) fn walk(path: &Path, key: &Key) -> Result<Stretch, LedgerError> {
     while let Some(row) = rows.next()? {
         let seq: u64 = row.get(0)?;
         if seq != head.seq + 1 {
-            return Ok(stretch(&head, until, Some((head.seq + 1, "lines are missing from the archive here"))));
+            return Ok(stretch(&head, Some((head.seq + 1, "lines are missing from the archive here"))));
         }
-        let at_ms = row.get(1)?;
         let (mrn, by): (Option<String>, Option<String>) = (row.get(3)?, row.get(5)?);
         let line = Canonical {
             seq,
-            at_ms,
+            at_ms: row.get(1)?,
             kind: text(row, 2)?,
             mrn: mrn.as_deref(),
             episode: row.get(4)?,
@@ -116,12 +111,12 @@ pub(crate) fn walk(path: &Path, key: &Key) -> Result<Stretch, LedgerError> {
         };
         let hash = line.hash(&head.hash);
         if row.get_ref(7)?.as_blob().ok() != Some(&hash[..]) {
-            return Ok(stretch(&head, until, Some((seq, "this line of the archive, or the one before it, is not what was written"))));
+            return Ok(stretch(&head, Some((seq, "this line of the archive, or the one before it, is not what was written"))));
         }
-        (head, until) = (Head { seq, hash }, Some(at(at_ms)?));
+        head = Head { seq, hash };
     }
     let short = (head.seq != last).then_some((head.seq + 1, "the end of the archive is missing"));
-    Ok(stretch(&head, until, short))
+    Ok(stretch(&head, short))
 }
 
 impl crate::Copies {

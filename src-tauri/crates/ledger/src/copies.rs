@@ -81,12 +81,6 @@ impl Copies {
         tell(Stage::Trail);
         Ok(Look { counts: reader.counts()?, trail: reader.verify()?, damage })
     }
-
-    /// Something that is remembered under a key of its own (table `watch`).
-    pub fn remembered(&self, key: &str) -> Result<Option<serde_json::Value>, LedgerError> {
-        let all = crate::watch::all(&self.reader()?.conn)?;
-        Ok(all.into_iter().find(|(k, _)| k == key).map(|(_, value)| value))
-    }
 }
 
 fn first(reader: &Reader, sql: &str) -> Result<Option<String>, LedgerError> {

@@ -74,7 +74,7 @@ pub fn make(from: &Origin<'_>, to: &Path, kept: usize, at: At, took: impl Fn() -
     }
     let said = |e: io::Error| in_words(&e, to);
     leftovers(to);
-    let file = format!("careloop-{}-{}.db", from.workspace.workspace, at.format("%Y%m%d-%H%M%SZ"));
+    let file = format!("careloop-{}-{}.db", from.workspace.workspace, at.format("%Y%m%d-%H%M%S%3fZ"));
     let (part, whole) = (to.join(format!(".{file}.part")), to.join(&file));
     if whole.exists() {
         return Err(format!("{} is there already", whole.display()));
