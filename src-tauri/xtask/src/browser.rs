@@ -9,15 +9,15 @@ pub fn run() -> Outcome<Counts> {
     let dir = files::fresh_dir("browser")?;
     let log = dir.join("console.log");
     let console = console::start(&dir.join("data"), &log, &["--config", &console::ward().display().to_string()])?;
-    // A live desk that nobody has signed in at yet.
-    let live = console::start_as("live", &dir.join("live"), &dir.join("live.log"), &[])?;
     let mut command = process::npm(&["run", "--silent", "e2e", "--", "--reporter=list"]);
-    command.env("CARELOOP_CONSOLE_URL", &console.console).env("CARELOOP_HOOKS_URL", &console.hooks).env("CARELOOP_LIVE_URL", &live.console);
+    command.env("CARELOOP_CONSOLE_URL", &console.console).env("CARELOOP_HOOKS_URL", &console.hooks);
+    // A live desk is started by the test that wants one.
+    command.env("CARELOOP_PROGRAM", files::built("debug", "careloop"));
     if let Some(chromium) = chromium() {
         command.env("CARELOOP_CHROMIUM", chromium);
     }
     let (lines, succeeded) = process::watch(&mut command, false)?;
-    drop((console, live));
+    drop(console);
     if !succeeded {
         println!("what the console said: {}", log.display());
     }
