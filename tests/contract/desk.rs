@@ -88,7 +88,7 @@ impl Desk {
 
     /// A connection test.
     pub async fn check(&self, vendor: Vendor) -> Vec<CheckLine> {
-        check(&self.connections, &self.http, vendor, self.now()).await
+        check(&self.connections, &self.http, vendor, self.now(), false).await
     }
 
     /// One attempt that must succeed.

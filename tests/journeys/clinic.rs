@@ -73,8 +73,12 @@ pub struct Vendors {
 
 impl Vendors {
     pub fn open() -> Self {
+        Self::with(SandboxConfig::default())
+    }
+
+    /// Vendors of that configuration.
+    pub fn with(mut config: SandboxConfig) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
-        let mut config = SandboxConfig::default();
         config.twilio.delivered_after_ms = Some(200);
         let sandbox = Sandbox::new(Arc::new(chrono::Utc::now), config);
         let served = runtime.block_on(sandbox.serve(([127, 0, 0, 1], 0).into())).expect("the vendors listen");
@@ -94,14 +98,29 @@ impl Vendors {
         self.served.as_ref().expect("they listen").bases().of(vendor)
     }
 
+    /// What a person types to connect each of them: by vendor, field and text.
+    pub fn typed(&self) -> Value {
+        let mut all = self.sandbox.vendors(self.served.as_ref().expect("they listen").bases());
+        let codes = all["cerner"]["codes"].take();
+        let coding = |c: &Value| json!(format!("{}|{}", c["system"].as_str().unwrap(), c["code"].as_str().unwrap()));
+        all["cerner"].as_object_mut().unwrap().remove("codes");
+        all["cerner"]["note_type"] = coding(&codes["note_type"]);
+        all["cerner"]["flowsheet"] = coding(&codes["flowsheet"]);
+        all
+    }
+
+    /// Patients of the clinic that the chart knows.
+    pub fn enrol(&self, patients: usize) {
+        for n in 0..patients {
+            self.sandbox.add_patient(sandbox::ChartPatient::named(&mrn(n), &format!("Quillon{n}"), &format!("Ostrander{n}")));
+        }
+    }
+
     /// The `--config` file of a clinic that uses these vendors.
     pub fn config(&self, place: &Place, patients: usize) -> PathBuf {
         let mut config = config(patients);
         config["vendors"] = self.sandbox.vendors(self.served.as_ref().expect("they listen").bases());
-        for n in 0..patients {
-            let p = sandbox::ChartPatient::named(&mrn(n), &format!("Quillon{n}"), &format!("Ostrander{n}"));
-            self.sandbox.add_patient(p);
-        }
+        self.enrol(patients);
         place.write("config.json", &config.to_string())
     }
 

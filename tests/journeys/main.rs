@@ -3,6 +3,7 @@
 mod bad_input;
 mod bench;
 mod clinic;
+mod connect;
 mod console;
 mod hostile;
 mod loops;

@@ -53,6 +53,7 @@ import type { MinutesView } from "./MinutesView";
 import type { MissedArgs } from "./MissedArgs";
 import type { MuteArgs } from "./MuteArgs";
 import type { MyPasswordArgs } from "./MyPasswordArgs";
+import type { NewKeyArgs } from "./NewKeyArgs";
 import type { NewPersonArgs } from "./NewPersonArgs";
 import type { NoteArgs } from "./NoteArgs";
 import type { Nothing } from "./Nothing";
@@ -106,6 +107,7 @@ import type { SimVisitsView } from "./SimVisitsView";
 import type { SimulatorView } from "./SimulatorView";
 import type { StopSendingArgs } from "./StopSendingArgs";
 import type { StrikeMinutesArgs } from "./StrikeMinutesArgs";
+import type { TestArgs } from "./TestArgs";
 import type { TextArgs } from "./TextArgs";
 import type { TrailVerdict } from "./TrailVerdict";
 import type { TryScriptArgs } from "./TryScriptArgs";
@@ -228,4 +230,7 @@ export interface Commands {
   log_minutes: { args: LogMinutesArgs; reply: Done };
   strike_minutes: { args: StrikeMinutesArgs; reply: Done };
   measures: { args: MeasuresArgs; reply: MeasuresView };
+  test_connection: { args: TestArgs; reply: Done };
+  new_hooks_key: { args: NewKeyArgs; reply: Done };
+  end_former_hooks_key: { args: Nothing; reply: Done };
 }

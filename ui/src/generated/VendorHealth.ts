@@ -18,6 +18,10 @@ label: string, base_url: string, built_in: boolean, state: HealthState,
  */
 latency_ms: number | null, queued: number, oldest_queued_at: string | null, last_ok_at: string | null, requests_today: number, failures_today: number, 
 /**
+ * Attempts of the last 60 seconds, and how many the settings allow; none = as many as there are.
+ */
+last_minute: number, per_minute: number | null, 
+/**
  * What is wrong, in a sentence.
  */
 problem: string | null, what_to_do: string | null, };

@@ -52,6 +52,18 @@ export function useConnections() {
   });
 }
 
+/** How each vendor is connected; asked often while a test runs. */
+export function useSetUp() {
+  return useQuery({
+    queryKey: ["connection_set_up"],
+    queryFn: () => call("connection_set_up", {}),
+    refetchInterval: ({ state }) =>
+      state.data?.vendors.some((vendor) => vendor.tests.some((test) => test.state === "running"))
+        ? 500
+        : 10_000,
+  });
+}
+
 export function useSimulator() {
   return useQuery({ queryKey: ["simulator"], queryFn: () => call("simulator", {}), refetchInterval: 4_000 });
 }

@@ -6,7 +6,7 @@ use crate::limits::{Bucket, Limits};
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
-use subtle::{Choice, ConstantTimeEq};
+use subtle::ConstantTimeEq;
 use tokio::sync::Semaphore;
 
 /// Everything a request passes on its way in.
@@ -47,9 +47,13 @@ impl Gate {
             let mut bucket = bucket.lock().unwrap_or_else(PoisonError::into_inner);
             bucket.take(auth.rates.per_connection_per_second, now).map_err(|s| self.too_fast(hook, s))?;
         }
-        if !known(&auth, key) {
-            self.count.turned(hook, Turned::WrongKey);
-            return Err(Shut::WrongKey);
+        match known(&auth, key) {
+            Some(0) => {}
+            Some(_) => self.keep.former_key_used(),
+            None => {
+                self.count.turned(hook, Turned::WrongKey);
+                return Err(Shut::WrongKey);
+            }
         }
         let rate = auth.rates.per_key_per_second;
         let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
@@ -83,11 +87,12 @@ impl Gate {
     }
 }
 
-/// Compares with every key, so that the time tells nothing.
-fn known(auth: &AuthView, given: &str) -> bool {
-    let mut good = Choice::from(0);
-    for key in auth.keys.iter().filter(|k| !k.is_empty()) {
-        good |= key.expose().as_bytes().ct_eq(given.as_bytes());
+/// Which key it is. Compares with every one, so that the time tells nothing.
+fn known(auth: &AuthView, given: &str) -> Option<usize> {
+    let mut found = None;
+    for (n, key) in auth.keys.iter().enumerate().filter(|(_, k)| !k.is_empty()) {
+        let good: bool = key.expose().as_bytes().ct_eq(given.as_bytes()).into();
+        found = if good && found.is_none() { Some(n) } else { found };
     }
-    good.into()
+    found
 }

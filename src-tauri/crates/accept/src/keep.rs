@@ -27,6 +27,9 @@ pub trait Keep: Send + Sync + 'static {
         Arc::default()
     }
 
+    /// A request came by a workspace key that is not the first: a sender has not been told the new one.
+    fn former_key_used(&self) {}
+
     /// A sender over MLLP was answered: AA, or AE or AR with the field and the reason (no PHI).
     fn hl7_answered(&self, _at: At, _code: AckCode, _why: &str) {}
 
@@ -102,7 +105,7 @@ pub struct NotKept {
 /// What lets a request in. A new one may be given at any time.
 #[derive(Debug, Clone, Default)]
 pub struct AuthView {
-    /// Workspace keys; several while one rotates.
+    /// Workspace keys, the present one first; several while one rotates.
     pub keys: Vec<Secret>,
     /// The address that vendors were told, e.g. `https://hooks.example.org`; signatures are over it.
     pub public_url: Option<String>,

@@ -3,10 +3,10 @@
 //! Secrets live in the keyring (or a sealed file); a row names the entry that holds one.
 
 use crate::desk::Desk;
-use crate::outbox::{EffectState, Vendor};
+use crate::outbox::{Delivery, EffectState, Vendor, SCOPES_EXCESS};
 use crate::rows::Row;
 use crate::trail::Line;
-use crate::At;
+use crate::{At, Severity};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -185,6 +185,29 @@ impl Desk {
             }
         }
         self.lanes.hold(vendor, None);
+    }
+
+    /// A chart that grants too much is one alarm, until it grants less: nothing is sent to it meanwhile.
+    pub(crate) fn grant(&mut self, now: At, vendor: Vendor, delivery: &Delivery) {
+        let open = self.tasks.values().find(|t| t.reason == SCOPES_EXCESS && t.closed.is_none()).map(|t| t.id);
+        match (delivery, open) {
+            (Delivery::RetryLater { problem, .. }, None) if problem.code.as_deref() == Some(SCOPES_EXCESS) => {
+                self.raise(now, SCOPES_EXCESS, None, None, Severity::Abnormal, problem.said.clone());
+            }
+            (Delivery::Delivered(_) | Delivery::Found(_), Some(id)) if vendor == Vendor::Cerner => {
+                self.close_task(now, id, "console", "mended")
+            }
+            _ => {}
+        }
+    }
+
+    /// Puts credentials that are to be renewed before staff, on the trail.
+    pub(crate) fn say_overdue(&mut self, now: At) {
+        for o in self.overdue_credentials(now) {
+            let detail = format!("{} is {} days old.", named(o.vendor, &o.secret), o.days);
+            let reason = "credential_overdue".into();
+            self.say(now, None, None, Line::Attention { reason, mrn: None, vital: None, appointment_id: None, detail });
+        }
     }
 
     /// Secrets older than `credential_review_days`, the oldest first; 0 days = no reminder.

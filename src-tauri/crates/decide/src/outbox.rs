@@ -297,6 +297,9 @@ pub struct Page {
 /// The code of an attempt by a second routing key where none is set up: nothing was asked.
 pub const NO_SECOND_KEY: &str = "no_second_key";
 
+/// The code of a refused grant: the chart granted more than the console may hold.
+pub const SCOPES_EXCESS: &str = "scopes_excess";
+
 /// A note for an incident found by its key.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageNote {

@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use wire::{Answers, Command, Person, PlayedScenario, UserError};
 
 /// Hands inputs to the spine and waits until they are committed; none when the store takes no writes.
-pub type Submit = Box<dyn Fn(Vec<Incoming>) -> Option<Vec<Vec<Answer>>> + Send + Sync>;
+pub type Submit = Arc<dyn Fn(Vec<Incoming>) -> Option<Vec<Vec<Answer>>> + Send + Sync>;
 
 /// The demo day, as its host plays it.
 pub trait Demo: Send + Sync {

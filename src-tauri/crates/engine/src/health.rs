@@ -12,6 +12,7 @@ use wire::HealthState;
 const REMEMBERED: usize = 20;
 /// A median above this is "slow".
 const SLOW_MS: u32 = 2_000;
+const MINUTE: chrono::TimeDelta = chrono::TimeDelta::seconds(60);
 
 /// How one request ended.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +28,8 @@ pub struct VendorFacts {
     pub last_ok_at: Option<At>,
     pub requests_today: u32,
     pub failures_today: u32,
+    /// Attempts of the last 60 seconds.
+    pub last_minute: u32,
     /// The newest problem, while the newest request ended in one.
     pub problem: Option<Problem>,
 }
@@ -66,6 +69,8 @@ struct Courier {
     last_ok_at: Option<At>,
     requests: u32,
     failures: u32,
+    /// When each attempt of the last minute ended.
+    recent: VecDeque<At>,
     problem: Option<Problem>,
 }
 
@@ -76,6 +81,7 @@ struct Kept {
     traffic: BTreeMap<String, Traffic>,
     refusals: BTreeMap<String, u32>,
     hl7: Option<Hl7Answer>,
+    former_key_at: Option<At>,
 }
 
 impl Kept {
@@ -111,6 +117,10 @@ impl Health {
         kept.turn_day(now);
         let line = kept.vendors.entry(vendor).or_default();
         line.requests += 1;
+        line.recent.push_back(now);
+        while line.recent.front().is_some_and(|t| now - *t >= MINUTE) {
+            line.recent.pop_front();
+        }
         line.last_ms.push_back(latency_ms);
         if line.last_ms.len() > REMEMBERED {
             line.last_ms.pop_front();
@@ -125,6 +135,16 @@ impl Health {
                 line.problem = None;
             }
         }
+    }
+
+    /// A hook was reached by a former key.
+    pub fn note_former_key(&self, now: At) {
+        self.lock().former_key_at = Some(now);
+    }
+
+    /// When a hook was last reached by a former key.
+    pub fn former_key_used(&self) -> Option<At> {
+        self.lock().former_key_at
     }
 
     /// Counts what came in, from the lines of a turn.
@@ -177,6 +197,7 @@ impl Health {
             last_ok_at: line.last_ok_at,
             requests_today: line.requests,
             failures_today: line.failures,
+            last_minute: line.recent.iter().filter(|t| now - **t < MINUTE).count() as u32,
             problem: line.problem.clone(),
         }
     }

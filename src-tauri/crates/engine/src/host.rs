@@ -1,6 +1,7 @@
 //! Starts everything that a running console is made of, in order, and stops it in the other.
 
 use crate::clock::{Clock, SystemClock};
+use crate::commands::trials;
 use crate::config::{BadConfig, Config, HostOptions, Profile};
 use crate::console::{Console, ConsoleParts, Demo, Facts, NoDemo};
 use crate::health::Health;
@@ -35,6 +36,8 @@ use wire::{Command, Notice, Person, UserError};
 const DELIVERED_AFTER_MS: i64 = 1_500;
 /// Looks whether a new day began at least so often.
 const ANCHOR_LOOK: Duration = Duration::from_secs(600);
+/// A former key of the hooks is good for at most so long beyond its time.
+const FORMER_KEY_LOOK: Duration = Duration::from_secs(5);
 
 /// A running console. Clones are the same one.
 #[derive(Clone)]
@@ -205,10 +208,10 @@ pub async fn start(options: HostOptions) -> anyhow::Result<Running> {
         public_url: config.public_url.clone(),
         // Vendors outside reach us only by a public address; the built-in ones are on this computer.
         reachable: config.public_url.is_some() || sandbox.is_some(),
-        hooks_key: workspace.hooks_key.clone(),
+        folder: folder.path().to_path_buf(),
     };
     let secrets = (options.profile == Profile::Live).then(|| Secrets::of(&home, &key, &workspace.workspace));
-    let switchboard = Arc::new(Switchboard::new(given, secrets));
+    let switchboard = Arc::new(Switchboard::new(given, workspace.clone(), secrets));
     switchboard.on_missing(Box::new({
         let banners = banners.clone();
         move |missing| {
@@ -219,6 +222,7 @@ pub async fn start(options: HostOptions) -> anyhow::Result<Running> {
     connect(&switchboard, &mut engine, &*clock).await?;
     let transport = Arc::new(HttpTransport::new().context("cannot set up HTTP to the vendors")?);
 
+    switchboard.trials.may_run(tokio::runtime::Handle::current(), transport.clone(), clock.clone());
     let reader = engine.reader()?;
     let admin_reader = engine.reader()?;
     let demo_reader = sandbox.as_ref().map(|_| engine.reader()).transpose()?;
@@ -242,6 +246,7 @@ pub async fn start(options: HostOptions) -> anyhow::Result<Running> {
         .await
         .context("the first turn could not be stored")?;
 
+    close_tests(&switchboard, &engine, &live, &clock);
     let token = workspace::random(32).map_err(anyhow::Error::msg)?;
     let office_token = workspace::random(32).map_err(anyhow::Error::msg)?;
     let hooks_url = format!("{own_url}{hooks_path}");
@@ -265,7 +270,7 @@ pub async fn start(options: HostOptions) -> anyhow::Result<Running> {
         sandbox: sandbox.clone(),
         health,
         clock: clock.clone(),
-        submit: Box::new({
+        submit: Arc::new({
             let live = live.clone();
             move |incoming| live.submit(incoming)
         }),
@@ -352,6 +357,7 @@ pub async fn start(options: HostOptions) -> anyhow::Result<Running> {
     tokio::spawn(beat(running.inner.live.clone(), running.inner.engine.clone(), banners.clone(), running.inner.bus.clone(), stop.clone()));
     let safekeeping = keep_safe(keeping, running.inner.live.clone(), banners.clone(), running.inner.bus.clone())?;
     running.inner.parts.lock().unwrap_or_else(PoisonError::into_inner).safekeeping = Some(safekeeping);
+    tokio::spawn(end_former_keys(switchboard, running.inner.live.clone(), clock, stop.clone()));
     tokio::spawn(keep_anchors(Arc::downgrade(&running.inner), banners, stop));
     if let (true, Some(demo)) = (options.demo, &demo) {
         demo.set(true, 1.0).map_err(anyhow::Error::msg)?;
@@ -428,6 +434,39 @@ async fn connect(switchboard: &Arc<Switchboard>, engine: &mut Engine, clock: &dy
     // A keyring may wait for its owner: never on an async thread.
     tokio::task::spawn_blocking(move || board.connect(&rows).and_then(|()| board.check_bases())).await??;
     Ok(())
+}
+
+/// A test incident of a console that ended before its test did may be open: it is resolved now.
+fn close_tests(switchboard: &Arc<Switchboard>, engine: &Mutex<Engine>, live: &Arc<Live>, clock: &Arc<dyn Clock>) {
+    let (began, workspace) = {
+        let engine = engine.lock().unwrap_or_else(PoisonError::into_inner);
+        let test = engine.desk.connections.get(&Vendor::PagerDuty).and_then(|c| c.tests.get("incident"));
+        (test.filter(|t| t.ended.is_none()).map(|t| (t.began, t.by.clone())), engine.desk.workspace.clone())
+    };
+    let Some((began, by)) = began else { return };
+    let trial = vendors::trial::Trial::Resolve { key: trials::incident_key(&workspace, began) };
+    if switchboard.trials.take(Vendor::PagerDuty, &trial) {
+        let (live, clock) = (live.clone(), clock.clone());
+        switchboard.trials.run(switchboard.connected().now(), Vendor::PagerDuty, trial, move |mut lines, took| {
+            let said = "the console stopped before the test was over: run it again".to_string();
+            lines.push(vendors::CheckLine { what: "incident", verdict: vendors::Verdict::Warning, said });
+            let _ = live.submit(vec![trials::ended(&by, clock.now(), Vendor::PagerDuty, "incident", &lines, took)]);
+        });
+    }
+}
+
+/// Ends a former key of the hooks once its time is over.
+async fn end_former_keys(switchboard: Arc<Switchboard>, live: Arc<Live>, clock: Arc<dyn Clock>, mut stop: watch::Receiver<bool>) {
+    loop {
+        if switchboard.expire_former(clock.now()) {
+            let change = ConnectionChange::HooksKey { what: "former ended", detail: "its time was over".into() };
+            let _ = live.take_all(vec![Incoming::Direct(connection(change))]).await;
+        }
+        tokio::select! {
+            _ = stop.wait_for(|s| *s) => return,
+            () = tokio::time::sleep(FORMER_KEY_LOOK) => {}
+        }
+    }
 }
 
 /// The first turn of a new data folder, all or nothing.

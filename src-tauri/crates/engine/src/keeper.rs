@@ -35,6 +35,9 @@ pub trait Spine: Send + Sync + 'static {
     /// How HL7 messages are read here.
     fn site_map(&self) -> Arc<decide::hl7::SiteMap>;
 
+    /// A hook was reached by a former key.
+    fn former_key_used(&self) {}
+
     /// A sender of HL7 was answered.
     fn hl7_answered(&self, _at: At, _code: AckCode, _why: &str) {}
 }
@@ -80,6 +83,10 @@ impl<S: Spine> accept::Keep for Keeper<S> {
 
     fn signature_refused(&self, source: Source) {
         self.spine.signature_refused(source);
+    }
+
+    fn former_key_used(&self) {
+        self.spine.former_key_used();
     }
 
     fn ready(&self) -> bool {

@@ -32,6 +32,7 @@ pub mod shorthand;
 pub mod sound;
 pub mod spine;
 pub mod switchboard;
+mod trials;
 #[cfg(test)]
 pub(crate) mod trip;
 pub mod vault;

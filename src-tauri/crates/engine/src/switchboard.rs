@@ -4,12 +4,16 @@
 //! those it began with. Webhooks are checked against the new secrets from the next request on.
 
 use crate::config::{vendor_base, BadConfig};
+use crate::trials::Trials;
 use crate::vault::{Secrets, VaultError};
+use crate::workspace::{new_key, FormerKey, Workspace};
 use accept::AuthView;
 use decide::connections::{named, Connection};
 use decide::outbox::Vendor;
+use decide::At;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 use vendors::{fields, Connections, Secret, VendorConfig};
 
@@ -53,7 +57,8 @@ pub struct Given {
     pub public_url: Option<String>,
     /// Vendors can reach the hooks: a public address, or vendors on this computer.
     pub reachable: bool,
-    pub hooks_key: String,
+    /// The data folder.
+    pub folder: PathBuf,
 }
 
 /// The connections as they are now; an attempt keeps those it began with.
@@ -89,6 +94,10 @@ pub struct Switchboard {
     held: Mutex<BTreeMap<String, Secret>>,
     places: RwLock<Places>,
     connected: Arc<Connected>,
+    /// The keys of the hooks are in it.
+    workspace: Mutex<Workspace>,
+    /// Connection tests under way.
+    pub trials: Trials,
     auth: OnceLock<ChangeAuth>,
     missing: OnceLock<Missing>,
     alone: Mutex<()>,
@@ -100,8 +109,10 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Switchboard {
     /// With nothing connected until `connect`.
-    pub fn new(given: Given, secrets: Option<Secrets>) -> Self {
+    pub fn new(given: Given, workspace: Workspace, secrets: Option<Secrets>) -> Self {
         Self {
+            workspace: Mutex::new(workspace),
+            trials: Trials::default(),
             given,
             secrets: secrets.map(Mutex::new),
             held: Mutex::default(),
@@ -115,9 +126,16 @@ impl Switchboard {
 
     /// Vendors that only seem to be there: for tests of the screens.
     pub fn seeming(places: Places, own_url: &str, hooks_key: &str) -> Self {
-        let board = Self::new(Given { own_url: own_url.into(), hooks_key: hooks_key.into(), ..Given::default() }, None);
+        let workspace = Workspace { workspace: "ward".into(), hooks_key: hooks_key.into(), key_made_at: None, former: None };
+        let board = Self::new(Given { own_url: own_url.into(), ..Given::default() }, workspace, None);
         *board.places.write().unwrap_or_else(PoisonError::into_inner) = places;
         board
+    }
+
+    /// What the chart last granted, each permission and how it stands; empty = it was not asked yet.
+    pub fn scopes(&self, appointments: bool) -> Vec<(String, &'static str)> {
+        let granted = self.connected.now().granted();
+        vendors::cerner::scope::standing(&granted, appointments).into_iter().map(|(name, s)| (name, s.name())).collect()
     }
 
     /// What the courier carries with.
@@ -132,7 +150,65 @@ impl Switchboard {
 
     /// `http://127.0.0.1:PORT/hooks/KEY`.
     pub fn hooks_url(&self) -> String {
-        format!("{}/hooks/{}", self.given.own_url, self.given.hooks_key)
+        format!("{}/hooks/{}", self.given.own_url, lock(&self.workspace).hooks_key)
+    }
+
+    /// The same without its secret part.
+    pub fn hooks_url_hidden(&self) -> String {
+        format!("{}/hooks/••••••••", self.given.own_url)
+    }
+
+    /// When the key of the hooks was made; none = with the workspace.
+    pub fn key_made_at(&self) -> Option<At> {
+        lock(&self.workspace).key_made_at
+    }
+
+    /// Until when a former key still opens the hooks; none = there is none.
+    pub fn former_until(&self) -> Option<At> {
+        lock(&self.workspace).former.as_ref().map(|f| f.until)
+    }
+
+    /// A new key; the present one is good until then. It counts once `connect` was called.
+    pub fn new_hooks_key(&self, now: At, until: At) -> std::io::Result<()> {
+        let mut workspace = lock(&self.workspace);
+        let key = new_key().map_err(std::io::Error::other)?;
+        let former = (until > now).then(|| FormerKey { key: workspace.hooks_key.clone(), until });
+        let new = Workspace { hooks_key: key, key_made_at: Some(now), former, ..workspace.clone() };
+        new.keep(&self.given.folder)?;
+        *workspace = new;
+        Ok(())
+    }
+
+    /// The former key opens nothing from the next request on.
+    pub fn end_former(&self) -> std::io::Result<()> {
+        {
+            let mut workspace = lock(&self.workspace);
+            let new = Workspace { former: None, ..workspace.clone() };
+            // What cannot be written is ended all the same, as far as this start goes.
+            let kept = new.keep(&self.given.folder);
+            *workspace = new;
+            kept?;
+        }
+        self.tell_auth();
+        Ok(())
+    }
+
+    /// Ends a former key whose time is over; true if it just ended.
+    pub fn expire_former(&self, now: At) -> bool {
+        let over = self.former_until().is_some_and(|until| until <= now);
+        if over {
+            if let Err(error) = self.end_former() {
+                tracing::error!(%error, "the end of a former key could not be written to the data folder");
+                self.tell_auth();
+            }
+        }
+        over
+    }
+
+    fn tell_auth(&self) {
+        if let Some(change) = self.auth.get() {
+            change(self.auth_view());
+        }
     }
 
     /// Where secrets are kept, in words; none = nowhere.
@@ -225,9 +301,7 @@ impl Switchboard {
         };
         *self.places.write().unwrap_or_else(PoisonError::into_inner) = Vendor::ALL.into_iter().filter_map(place).collect();
         self.connected.swap(Connections::new(vendors, self.vendors_hooks()));
-        if let Some(change) = self.auth.get() {
-            change(self.auth_view());
-        }
+        self.tell_auth();
         if let Some(hear) = self.missing.get() {
             hear(&missing);
         }
@@ -276,14 +350,16 @@ impl Switchboard {
     /// Where vendors outside reach the hooks.
     fn vendors_hooks(&self) -> Option<String> {
         let public = self.given.public_url.as_ref().unwrap_or(&self.given.own_url);
-        self.given.reachable.then(|| format!("{public}/hooks/{}", self.given.hooks_key))
+        self.given.reachable.then(|| format!("{public}/hooks/{}", lock(&self.workspace).hooks_key))
     }
 
     /// What lets a webhook in now.
     pub fn auth_view(&self) -> AuthView {
         let vendors = self.connected.now();
+        let workspace = lock(&self.workspace).clone();
+        let keys = std::iter::once(workspace.hooks_key).chain(workspace.former.map(|f| f.key)).map(Secret::new).collect();
         AuthView {
-            keys: vec![Secret::new(self.given.hooks_key.clone())],
+            keys,
             public_url: self.given.public_url.clone(),
             own_url: self.given.own_url.clone(),
             twilio_tokens: vendors.config.twilio.as_ref().map(|t| t.webhook_tokens()).unwrap_or_default(),

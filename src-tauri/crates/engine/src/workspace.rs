@@ -1,5 +1,6 @@
 //! The data folder: who may use it now, what this workspace is called, and where everything lies.
 
+use decide::At;
 use rand::TryRngCore;
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions, TryLockError};
@@ -36,12 +37,38 @@ pub struct Workspace {
     pub workspace: String,
     /// The secret part of the hooks' path.
     pub hooks_key: String,
+    /// When that key was made; none = with the workspace, or on the command line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_made_at: Option<At>,
+    /// The key before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub former: Option<FormerKey>,
+}
+
+/// A hooks' key that was replaced.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct FormerKey {
+    pub key: String,
+    /// It opens the hooks until then.
+    pub until: At,
+}
+
+impl Workspace {
+    /// Keeps it in its folder.
+    pub fn keep(&self, folder: &Path) -> std::io::Result<()> {
+        write_own(&named(folder), &serde_json::to_vec_pretty(self)?)
+    }
 }
 
 impl std::fmt::Debug for Workspace {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Workspace({})", self.workspace)
     }
+}
+
+/// What the workspace is called.
+fn named(folder: &Path) -> PathBuf {
+    folder.join("workspace.json")
 }
 
 /// The encrypted database.
@@ -113,7 +140,7 @@ impl Folder {
 
     /// What the workspace is called; made up and kept at the first start. A key that was given replaces the kept one.
     pub fn workspace(&self, key: Option<&str>) -> Result<Workspace, FolderError> {
-        let path = self.path.join("workspace.json");
+        let path = named(&self.path);
         let fail = |said: String| FolderError::Workspace { path: path.display().to_string(), said };
         let kept: Option<Workspace> = match std::fs::read(&path) {
             Ok(bytes) => Some(serde_json::from_slice(&bytes).map_err(|e| fail(e.to_string()))?),
@@ -122,14 +149,13 @@ impl Folder {
         };
         let mut workspace = match kept.clone() {
             Some(kept) => kept,
-            None => Workspace { workspace: random(8).map_err(fail)?, hooks_key: random(40).map_err(fail)? },
+            None => Workspace { workspace: random(8).map_err(fail)?, hooks_key: new_key().map_err(fail)?, key_made_at: None, former: None },
         };
         if let Some(key) = key {
             workspace.hooks_key = key.to_string();
         }
         if kept.is_none_or(|k| k.hooks_key != workspace.hooks_key) {
-            let text = serde_json::to_vec_pretty(&workspace).map_err(|e| fail(e.to_string()))?;
-            write_own(&path, &text).map_err(|e| fail(e.to_string()))?;
+            workspace.keep(&self.path).map_err(|e| fail(e.to_string()))?;
         }
         Ok(workspace)
     }
@@ -143,6 +169,11 @@ pub fn check_key(key: &str) -> Result<(), String> {
     } else {
         Err("a workspace key has 8 to 128 letters, digits, - or _".into())
     }
+}
+
+/// A new secret part of the hooks' path.
+pub fn new_key() -> Result<String, String> {
+    random(40)
 }
 
 /// Letters and digits from the system's source of randomness, five bits each.

@@ -4,6 +4,7 @@
 //! ([`Ledger::begin`]), screens read beside it ([`Ledger::reader`]). Nothing is decided here.
 
 mod archive;
+mod cells;
 mod check_ins;
 mod checkpoint;
 mod codes;

@@ -39,6 +39,8 @@ pub struct CernerConfig {
     pub jwks: Option<Value>,
     /// Scopes that the client may have.
     pub scopes: Vec<String>,
+    /// Scopes that every grant has besides those asked for, as of a client registered for too much.
+    pub also_granted: Vec<String>,
     /// Namespace of the MRNs.
     pub mrn_system: String,
     /// The practitioner under whose name the console writes.
@@ -76,6 +78,7 @@ impl Default for CernerConfig {
             client_secret: "sandbox-client-secret".into(),
             jwks: None,
             scopes: scopes.map(String::from).to_vec(),
+            also_granted: Vec::new(),
             mrn_system: "urn:oid:2.16.840.1.113883.6.1000".into(),
             performer: "593923".into(),
             practitioners: vec!["593924".into(), "593925".into()],

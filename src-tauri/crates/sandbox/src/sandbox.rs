@@ -163,6 +163,11 @@ impl Sandbox {
         lock(&self.cerner).stored(kind, id)
     }
 
+    /// Every grant has those scopes, too, from now on: a client registered for too much.
+    pub fn also_grant(&self, scopes: &[&str]) {
+        lock(&self.cerner).also_grant(scopes.iter().map(|s| s.to_string()).collect());
+    }
+
     // --- the phone ---
 
     /// A patient texts: an inbound message and its webhook. Gives the message's sid.

@@ -25,30 +25,30 @@ pub struct CheckLine {
     pub said: String,
 }
 
-fn good(what: &'static str, said: impl Into<String>) -> CheckLine {
+pub(crate) fn good(what: &'static str, said: impl Into<String>) -> CheckLine {
     CheckLine { what, verdict: Verdict::Good, said: said.into() }
 }
 
-fn warning(what: &'static str, said: impl Into<String>) -> CheckLine {
+pub(crate) fn warning(what: &'static str, said: impl Into<String>) -> CheckLine {
     CheckLine { what, verdict: Verdict::Warning, said: said.into() }
 }
 
-fn bad(what: &'static str, said: impl Into<String>) -> CheckLine {
+pub(crate) fn bad(what: &'static str, said: impl Into<String>) -> CheckLine {
     CheckLine { what, verdict: Verdict::Bad, said: said.into() }
 }
 
-fn stopped(what: &'static str, stop: &Stop) -> CheckLine {
+pub(crate) fn stopped(what: &'static str, stop: &Stop) -> CheckLine {
     bad(what, stop.problem().said.clone())
 }
 
-/// Tests one vendor's set-up. Nothing is sent, paged, posted or charted.
-pub async fn check(c: &Connections, t: &dyn Transport, vendor: Vendor, now: At) -> Vec<CheckLine> {
+/// Tests one vendor's set-up. Nothing is sent, paged, posted or charted. `appointments`: visits use the chart's.
+pub async fn check(c: &Connections, t: &dyn Transport, vendor: Vendor, now: At, appointments: bool) -> Vec<CheckLine> {
     let line = Line { transport: t, vendor, effect: None };
     let config = &c.config;
     match (vendor, &config.twilio, &config.pagerduty, &config.cerner, &config.slack) {
         (Vendor::Twilio, Some(twilio), ..) => texts(twilio, &line, c.status_callback(), now).await,
         (Vendor::PagerDuty, _, Some(pager), ..) => pages(pager, &line, now).await,
-        (Vendor::Cerner, _, _, Some(cerner), _) => chart(cerner, &c.tokens, line, now).await,
+        (Vendor::Cerner, _, _, Some(cerner), _) => chart(cerner, &c.tokens, line, now, appointments).await,
         // An incoming webhook cannot be tried without posting.
         (Vendor::Slack, .., Some(_)) => vec![good("webhook", "a webhook is set; only a post can prove it")],
         _ => vec![bad("set-up", format!("{} is not connected", vendor.name()))],
@@ -118,7 +118,7 @@ async fn urgency(c: &pagerduty::Config, line: &Line<'_>) -> Result<Vec<bool>, St
     Ok(found)
 }
 
-async fn chart(c: &cerner::Config, tokens: &cerner::Tokens, line: Line<'_>, now: At) -> Vec<CheckLine> {
+async fn chart(c: &cerner::Config, tokens: &cerner::Tokens, line: Line<'_>, now: At, appointments: bool) -> Vec<CheckLine> {
     let mut lines = Vec::new();
     match tokens.token(c, &line, now, Default::default()).await {
         Ok(token) => {
@@ -130,6 +130,13 @@ async fn chart(c: &cerner::Config, tokens: &cerner::Tokens, line: Line<'_>, now:
             });
         }
         Err(stop) => lines.push(stopped("credentials", &stop)),
+    }
+    if appointments {
+        lines.push(match tokens.token(c, &line, now, cerner::scope::Purpose::ChangeAppointments).await {
+            Ok(token) if token.granted.covers("Appointment", "rsu") => good("appointments", "granted what visits need"),
+            Ok(_) => bad("appointments", "not granted: Appointment.read or Appointment.write"),
+            Err(stop) => stopped("appointments", &stop),
+        });
     }
     for (what, set) in [
         ("cerner.performer", c.performer().is_some()),
@@ -164,7 +171,7 @@ mod tests {
             says(200, json!({ "escalation_policy": { "id": "PESC", "services": [{ "id": "PS1", "type": "service_reference" }] } })),
             says(200, json!({ "service": { "id": "PS1", "status": "active", "incident_urgency_rule": rule } })),
         ]);
-        verdict(&check(&connections(), &line, Vendor::PagerDuty, at(NOW)).await, "urgency")
+        verdict(&check(&connections(), &line, Vendor::PagerDuty, at(NOW), false).await, "urgency")
     }
 
     #[tokio::test]
@@ -183,10 +190,10 @@ mod tests {
     async fn nobody_on_call_and_on_call_unknown_are_told_apart() {
         let empty = says(200, json!({ "oncalls": [] }));
         let line = Scripted::new([empty, says(404, json!({}))]);
-        let lines = check(&connections(), &line, Vendor::PagerDuty, at(NOW)).await;
+        let lines = check(&connections(), &line, Vendor::PagerDuty, at(NOW), false).await;
         assert_eq!((verdict(&lines, "on call"), verdict(&lines, "urgency")), (Verdict::Warning, Verdict::Bad));
         let line = Scripted::new([says(401, json!({})), says(401, json!({}))]);
-        assert_eq!(verdict(&check(&connections(), &line, Vendor::PagerDuty, at(NOW)).await, "on call"), Verdict::Bad);
+        assert_eq!(verdict(&check(&connections(), &line, Vendor::PagerDuty, at(NOW), false).await, "on call"), Verdict::Bad);
     }
 
     #[tokio::test]
@@ -196,7 +203,7 @@ mod tests {
             says(200, json!({ "access_token": "t", "scope": "system/Observation.read system/Observation.write system/Patient.read" }));
         let mut c = connections();
         c.config.cerner.as_mut().unwrap().codes.flowsheet = None;
-        let lines = check(&c, &Scripted::new([discovery, token]), Vendor::Cerner, at(NOW)).await;
+        let lines = check(&c, &Scripted::new([discovery, token]), Vendor::Cerner, at(NOW), false).await;
         assert_eq!(
             (verdict(&lines, "credentials"), verdict(&lines, "scopes"), verdict(&lines, "codes")),
             (Verdict::Good, Verdict::Bad, Verdict::Bad)
@@ -207,7 +214,7 @@ mod tests {
     #[tokio::test]
     async fn a_test_of_texts_sends_none() {
         let line = Scripted::new([says(200, json!({ "messages": [] }))]);
-        let lines = check(&connections(), &line, Vendor::Twilio, at(NOW)).await;
+        let lines = check(&connections(), &line, Vendor::Twilio, at(NOW), false).await;
         assert!(lines.iter().all(|l| l.verdict == Verdict::Good), "{lines:?}");
         assert_eq!(line.writes(), 0);
         assert!(line.asked()[0].starts_with("GET "));
@@ -217,7 +224,7 @@ mod tests {
     async fn a_vendor_that_is_not_set_up_is_said() {
         let c = Connections::new(crate::VendorConfig::default(), None);
         for vendor in Vendor::ALL {
-            assert_eq!(verdict(&check(&c, &Scripted::default(), vendor, at(NOW)).await, "set-up"), Verdict::Bad);
+            assert_eq!(verdict(&check(&c, &Scripted::default(), vendor, at(NOW), false).await, "set-up"), Verdict::Bad);
         }
     }
 }

@@ -93,6 +93,11 @@ impl Connections {
         Self { config, hooks_url, tokens: cerner::Tokens::default() }
     }
 
+    /// What the chart last granted, by purpose.
+    pub fn granted(&self) -> std::collections::BTreeMap<cerner::scope::Purpose, cerner::scope::Granted> {
+        self.tokens.last_granted()
+    }
+
     /// Where Twilio reports deliveries, if it can reach us.
     pub fn status_callback(&self) -> Option<String> {
         self.hooks_url.as_ref().map(|h| format!("{}/twilio/status", h.trim_end_matches('/')))

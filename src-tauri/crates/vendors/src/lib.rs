@@ -16,6 +16,7 @@ mod recording;
 mod secret;
 pub mod slack;
 pub mod transport;
+pub mod trial;
 pub mod twilio;
 
 pub use callback::BadCallback;

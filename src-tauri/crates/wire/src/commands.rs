@@ -497,6 +497,12 @@ commands! {
     strike_minutes(StrikeMinutesArgs) -> Done, Work;
     /// How quickly alerts are taken, how heavy the load is, what failed silently.
     measures(MeasuresArgs) -> MeasuresView, Read;
+    /// Tests a connection; `connection_set_up` tells how far it is and how it came out.
+    test_connection(TestArgs) -> Done, Administer;
+    /// A new secret part of the hooks' addresses; the present one is good for a while.
+    new_hooks_key(NewKeyArgs) -> Done, Administer;
+    /// The former secret part opens nothing any more.
+    end_former_hooks_key(Nothing) -> Done, Administer;
 }
 
 #[cfg(test)]

@@ -37,6 +37,29 @@ pub struct VendorSetUp {
     pub tests: Vec<TestView>,
     /// What was granted against what is needed; empty = not known, or not a chart.
     pub scopes: Vec<ScopeView>,
+    /// The pager's schedule for the next seven days; none = not known, or not the pager.
+    pub coverage: Option<CoverageView>,
+}
+
+/// Who is on call ahead.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct CoverageView {
+    pub checked_at: At,
+    /// The last look failed: this is as of `checked_at`.
+    pub failed: bool,
+    /// Known up to here.
+    pub until: Option<At>,
+    /// From then till then nobody is first in line.
+    pub holes: Vec<HoleView>,
+}
+
+/// A time in which nobody is on call.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct HoleView {
+    pub from: At,
+    pub to: At,
 }
 
 /// One field of a connection and how it stands.
@@ -124,6 +147,23 @@ impl std::fmt::Debug for ConnectArgs {
         // Secrets are among the fields.
         write!(f, "ConnectArgs({} {:?})", self.vendor, self.fields.keys())
     }
+}
+
+/// Test a connection.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct TestArgs {
+    pub vendor: String,
+    pub test: String,
+    /// The MRN or the number that it asks for; else empty.
+    pub to: String,
+}
+
+/// Make a new key for the hooks; the present one is good for so long after.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct NewKeyArgs {
+    pub grace_hours: f64,
 }
 
 /// A vendor.

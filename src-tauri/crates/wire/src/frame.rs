@@ -34,6 +34,9 @@ pub struct VendorHealth {
     pub last_ok_at: Option<At>,
     pub requests_today: u32,
     pub failures_today: u32,
+    /// Attempts of the last 60 seconds, and how many the settings allow; none = as many as there are.
+    pub last_minute: u32,
+    pub per_minute: Option<f64>,
     /// What is wrong, in a sentence.
     pub problem: Option<String>,
     pub what_to_do: Option<String>,

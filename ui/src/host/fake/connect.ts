@@ -62,6 +62,15 @@ function vendor(name: string, label: string, fields: FieldView[], rest: Partial<
     overdue: fields.some((field) => field.overdue),
     tests: [],
     scopes: [],
+    coverage:
+      name === "pagerduty"
+        ? {
+            checked_at: iso(Date.now()),
+            failed: false,
+            until: iso(Date.now() + 7 * DAY),
+            holes: [{ from: iso(Date.now() + 2 * DAY), to: iso(Date.now() + 2.5 * DAY) }],
+          }
+        : null,
     ...rest,
   };
 }
@@ -173,6 +182,9 @@ export function connect(role: string) {
   return {
     connection_set_up: view,
     connect_vendor: () => done("It is set up. It counts from now on; test it."),
+    test_connection: () => done("The test runs."),
+    new_hooks_key: () => done("There is a new key. Give the new addresses to every sender within 24 h."),
+    end_former_hooks_key: () => done("The former key opens nothing any more."),
     disconnect_vendor: () => done("It is not connected any more; what is owed to it waits."),
   };
 }

@@ -208,7 +208,7 @@ export function fakeHost(query: URLSearchParams): Host {
         ["slack", "Slack", 90],
         ["ehr", "EHR", null],
       ] as const
-    ).map(([vendor, label, ms]) => {
+    ).map(([vendor, label, ms], i) => {
       const bad = vendorState[vendor] !== "up";
       const slow = vendorState[vendor] === "slow";
       return {
@@ -223,6 +223,8 @@ export function fakeHost(query: URLSearchParams): Host {
         last_ok_at: ms === null ? null : iso(Date.now() - (bad ? 4 * MINUTE : 9_000)),
         requests_today: ms === null ? 0 : 214,
         failures_today: bad ? 7 : 0,
+        last_minute: i * 3,
+        per_minute: [200, 60, 120][i] ?? null,
         problem: bad ? (slow ? `${label} answers slowly, 4.2 s.` : `${label} answers 503 since 4 min.`) : null,
         what_to_do: bad ? "Writes are kept and go out in order when it is back." : null,
       };

@@ -4,6 +4,7 @@ import * as audit from "./audit";
 import * as backtest from "./backtest";
 import * as checkins from "./checkins";
 import * as common from "./common";
+import * as connect from "./connect";
 import * as connections from "./connections";
 import * as door from "./door";
 import * as frame from "./frame";
@@ -26,6 +27,7 @@ export const en = {
   ...worklist,
   ...simulator,
   ...connections,
+  ...connect,
   ...door,
   ...people,
   ...visits,

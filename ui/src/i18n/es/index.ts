@@ -5,6 +5,7 @@ import * as audit from "./audit";
 import * as backtest from "./backtest";
 import * as checkins from "./checkins";
 import * as common from "./common";
+import * as connect from "./connect";
 import * as connections from "./connections";
 import * as door from "./door";
 import * as frame from "./frame";
@@ -27,6 +28,7 @@ export const es: Words = {
   ...worklist,
   ...simulator,
   ...connections,
+  ...connect,
   ...door,
   ...people,
   ...visits,

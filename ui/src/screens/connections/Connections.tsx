@@ -1,21 +1,23 @@
 // Connections: each vendor's health, what waits to go out, what came in that could not be used.
 
-import type { ReactNode } from "react";
 import { Button, Disclosure, DisclosurePanel } from "react-aria-components";
 import type { ConnectionsView } from "../../generated/ConnectionsView";
 import type { DriftRow } from "../../generated/DriftRow";
 import { useWords } from "../../i18n/useWords";
+import { Card, Screen } from "../../parts/Screen";
 import { Failure, Nothing, Skeleton } from "../../parts/States";
 import { Age } from "../../parts/Times";
-import { useConnections, useFrame } from "../../state/queries";
+import { useConnections, useFrame, useSetUp } from "../../state/queries";
 import styles from "./Connections.module.css";
 import { Hl7 } from "./Hl7";
 import { Hooks } from "./Hooks";
+import { HooksKey } from "./HooksKey";
 import { Mllp } from "./Mllp";
 import { Quarantine } from "./Quarantine";
 import { Queue } from "./Queue";
 import { sourceName } from "./source";
-import { Vendors } from "./Vendors";
+import { VendorCard } from "./VendorCard";
+import cards from "./VendorCard.module.css";
 
 export function Connections() {
   const { t } = useWords();
@@ -28,35 +30,29 @@ export function Connections() {
     return <Skeleton rows={12} label={t("app.loading")} />;
   }
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a long page is scrolled by keyboard.
-    <div className={styles.screen} tabIndex={0} role="region" aria-label={t("con.title")}>
-      <header className={styles.head}>
-        <h1>{t("con.title")}</h1>
-        <p>{t("con.words")}</p>
-      </header>
+    <Screen title={t("con.title")} words={t("con.words")}>
+      <Vendors view={view} />
       <div className={styles.columns}>
         <div className={styles.main}>
-          <Card id="vendors" title={t("con.vendors")}>
-            <Vendors vendors={view.vendors} />
-          </Card>
-          <Card id="quarantine" title={t("con.quarantine")} words={t("con.quarantine_words")}>
+          <Card title={t("con.quarantine")} words={t("con.quarantine_words")}>
             <Quarantine rows={view.quarantine} />
           </Card>
-          <Card id="queue" title={t("con.waiting")}>
+          <Card title={t("con.waiting")}>
             <Queue queue={view.queue} vendors={view.vendors} />
           </Card>
         </div>
         <div className={styles.side}>
-          <Card id="hooks" title={t("con.hooks")} words={t("con.hooks_words")}>
-            <Hooks hooks={view.hooks} />
+          <Card title={t("con.hooks")} words={t("con.hooks_words")}>
+            <Hooks hooks={view.hooks} shown={administers} />
+            <Key />
           </Card>
-          <Card id="mllp" title={t("con.mllp")}>
+          <Card title={t("con.mllp")}>
             <Mllp view={view.mllp} />
           </Card>
-          <Card id="drift" title={t("con.drift")}>
+          <Card title={t("con.drift")}>
             <Drift view={view} />
           </Card>
-          <Card id="refused" title={t("con.refused")}>
+          <Card title={t("con.refused")}>
             {view.refused.length === 0 && <Nothing>{t("con.refused_empty")}</Nothing>}
             <dl className={styles.pairs}>
               {view.refused.map((refused) => (
@@ -67,7 +63,7 @@ export function Connections() {
               ))}
             </dl>
           </Card>
-          <Card id="engine" title={t("con.engine")}>
+          <Card title={t("con.engine")}>
             <dl className={styles.pairs}>
               <div>
                 <dt>{t("con.sweep")}</dt>
@@ -94,32 +90,43 @@ export function Connections() {
       </div>
       {administers && (
         <div className={styles.whole}>
-          <Card id="hl7" title={t("con.hl7")} words={t("con.hl7_words")}>
+          <Card title={t("con.hl7")} words={t("con.hl7_words")}>
             <Hl7 />
           </Card>
         </div>
       )}
-    </div>
+    </Screen>
   );
 }
 
-interface CardProps {
-  id: string;
-  title: string;
-  words?: string;
-  children: ReactNode;
-}
-
-function Card({ id, title, words, children }: CardProps) {
+/** A card a vendor: health with how it is connected. */
+function Vendors({ view }: { view: ConnectionsView }) {
+  const { t } = useWords();
+  const onCall = useFrame().data?.on_call;
+  const setUp = useSetUp();
+  if (setUp.error) return <Failure thrown={setUp.error} onRetry={() => void setUp.refetch()} />;
+  if (!setUp.data) return <Skeleton rows={4} label={t("app.loading")} />;
   return (
-    <section className={styles.card} aria-labelledby={`con-${id}`}>
-      <header>
-        <h2 id={`con-${id}`}>{title}</h2>
-        {words && <p>{words}</p>}
-      </header>
-      {children}
+    <section aria-label={t("con.vendors")} className={styles.vendors}>
+      {setUp.data.why_not && <p className={styles.whyNot}>{setUp.data.why_not}</p>}
+      <div className={cards.grid}>
+        {setUp.data.vendors.map((vendor) => (
+          <VendorCard
+            key={vendor.vendor}
+            vendor={vendor}
+            health={view.vendors.find((health) => health.vendor === vendor.vendor)}
+            onCall={onCall}
+            view={setUp.data}
+          />
+        ))}
+      </div>
     </section>
   );
+}
+
+function Key() {
+  const setUp = useSetUp();
+  return setUp.data ? <HooksKey view={setUp.data} /> : null;
 }
 
 function Drift({ view }: { view: ConnectionsView }) {

@@ -23,17 +23,18 @@ async function copy(text: string): Promise<boolean> {
   }
 }
 
-export function Hooks({ hooks }: { hooks: HookView[] }) {
+/** `shown`: the key is in the addresses; else they are of no use to copy. */
+export function Hooks({ hooks, shown }: { hooks: HookView[]; shown: boolean }) {
   return (
     <ul className={styles.hooks}>
       {hooks.map((hook) => (
-        <Hook key={hook.url} hook={hook} />
+        <Hook key={hook.url} hook={hook} shown={shown} />
       ))}
     </ul>
   );
 }
 
-function Hook({ hook }: { hook: HookView }) {
+function Hook({ hook, shown }: { hook: HookView; shown: boolean }) {
   const { t, language } = useWords();
   const [copied, setCopied] = useState(false);
   return (
@@ -49,22 +50,24 @@ function Hook({ hook }: { hook: HookView }) {
         </span>
       </p>
       <p className={styles.url}>
-        <code>{hook.url}</code>
-        <Button
-          size="small"
-          tone="quiet"
-          aria-label={`${t("con.copy")}: ${hook.name}`}
-          icon={
-            copied ? <IconCheck size={14} aria-hidden="true" /> : <IconCopy size={14} aria-hidden="true" />
-          }
-          onPress={async () => {
-            if (!(await copy(hook.url))) return;
-            setCopied(true);
-            window.setTimeout(() => setCopied(false), 2_000);
-          }}
-        >
-          {copied ? t("con.copied") : t("con.copy")}
-        </Button>
+        <code title={shown ? undefined : t("connect.hidden_key")}>{hook.url}</code>
+        {shown && (
+          <Button
+            size="small"
+            tone="quiet"
+            aria-label={`${t("con.copy")}: ${hook.name}`}
+            icon={
+              copied ? <IconCheck size={14} aria-hidden="true" /> : <IconCopy size={14} aria-hidden="true" />
+            }
+            onPress={async () => {
+              if (!(await copy(hook.url))) return;
+              setCopied(true);
+              window.setTimeout(() => setCopied(false), 2_000);
+            }}
+          >
+            {copied ? t("con.copied") : t("con.copy")}
+          </Button>
+        )}
       </p>
     </li>
   );

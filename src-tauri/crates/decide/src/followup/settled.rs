@@ -37,6 +37,7 @@ impl Desk {
             Delivery::RetryLater { problem, .. } | Delivery::Unknown(problem) | Delivery::Rejected(problem) => Some(problem.clone()),
             Delivery::Delivered(_) | Delivery::Found(_) | Delivery::Blocked(_) => None,
         };
+        self.grant(now, vendor, &delivery);
         self.settle(now, f, delivery);
         // One that will be tried again counts; one that was given up holds nothing up.
         if let Some(problem) =

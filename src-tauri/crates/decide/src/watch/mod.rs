@@ -133,6 +133,7 @@ impl Desk {
         let since = self.watch.alive_at;
         self.back_on_duty(now, since);
         self.shadow_since(now);
+        self.say_overdue(now);
         self.beat(now);
     }
 

@@ -5,6 +5,7 @@ mod doctor;
 mod office;
 mod run;
 mod safe;
+mod vendors;
 
 use crate::config::BadConfig;
 use crate::scenario;
@@ -26,6 +27,8 @@ struct Cli {
 enum Command {
     /// Runs the console without a window, and serves its screens on loopback.
     Run(run::Asked),
+    /// Runs the built-in vendors as servers of their own, to try a live desk against them.
+    Sandbox(vendors::Asked),
     /// Plays scenario files through the production pipeline.
     Scenario {
         #[command(subcommand)]
@@ -262,6 +265,7 @@ pub fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(scenario::fuzz::cli(&asked.asked())).unwrap_or(1));
         }
         Command::Run(asked) => on_runtime(run::run(asked)),
+        Command::Sandbox(asked) => on_runtime(vendors::run(asked)),
         Command::Import { what: ImportCommand::Thresholds { file, dry_run, folder } } => {
             on_runtime(office::import_thresholds(folder, file, dry_run))
         }

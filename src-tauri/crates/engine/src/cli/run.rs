@@ -113,7 +113,7 @@ pub async fn run(asked: Asked) -> anyhow::Result<ExitCode> {
 }
 
 /// JSON lines. Only this program's own crates speak below errors: a library may print an address that names a person.
-fn log_to_stderr() {
+pub(super) fn log_to_stderr() {
     let level = match std::env::var("CARELOOP_LOG").as_deref() {
         Ok("debug") => "debug",
         Ok("warn") => "warn",

@@ -5,6 +5,7 @@ mod backtest;
 mod check_ins;
 mod connect;
 mod hl7;
+mod hooks_key;
 mod messages;
 mod minutes;
 mod refusal;
@@ -14,6 +15,7 @@ mod scripts;
 mod settings;
 mod shadow;
 mod simulate;
+pub(crate) mod trials;
 mod visits;
 mod work;
 
@@ -205,7 +207,7 @@ impl Answers for Console {
     }
 
     fn connections(&self, who: &Person, _: Nothing) -> Result<ConnectionsView, UserError> {
-        self.connections_view(who.language)
+        self.connections_view(who)
     }
 
     fn reprocess(&self, who: &Person, args: QuarantineArgs) -> Result<Done, UserError> {
@@ -490,5 +492,17 @@ impl Answers for Console {
 
     fn measures(&self, who: &Person, args: MeasuresArgs) -> Result<MeasuresView, UserError> {
         self.measures_view(who, &args)
+    }
+
+    fn test_connection(&self, who: &Person, args: TestArgs) -> Result<Done, UserError> {
+        self.do_test_connection(who, &args)
+    }
+
+    fn new_hooks_key(&self, who: &Person, args: NewKeyArgs) -> Result<Done, UserError> {
+        self.do_new_hooks_key(who, &args)
+    }
+
+    fn end_former_hooks_key(&self, who: &Person, _: Nothing) -> Result<Done, UserError> {
+        self.do_end_former_key(who)
     }
 }

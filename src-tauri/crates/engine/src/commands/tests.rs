@@ -36,7 +36,10 @@ fn only_what_is_listed_needs_an_administrator_and_only_looking_is_free() {
             "safekeeping",
             "copy_now",
             "copy_test",
-            "recovery_key"
+            "recovery_key",
+            "test_connection",
+            "new_hooks_key",
+            "end_former_hooks_key"
         ]
     );
     assert_eq!(

@@ -226,6 +226,10 @@ impl Spine for Live {
         self.shared.health.hl7_answered(at, code, why);
     }
 
+    fn former_key_used(&self) {
+        self.shared.health.note_former_key(self.shared.clock.now());
+    }
+
     fn signature_refused(&self, source: Source) {
         let shared = &self.shared;
         shared.health.turned_away(shared.clock.now(), source.name(), "signature");

@@ -15,7 +15,8 @@ use decide::{hours, At, Source};
 use ledger::Page;
 use std::collections::BTreeMap;
 use wire::{
-    ConnectionsView, DriftRow, HookView, Language, MllpView, PatientBrief, QuarantineRow, QueuedEffect, RefusedCount, SweepView, UserError,
+    ConnectionsView, DriftRow, HookView, Language, MllpView, PatientBrief, Person, QuarantineRow, QueuedEffect, RefusedCount, SweepView,
+    UserError,
 };
 
 /// So many of each list are shown.
@@ -43,8 +44,8 @@ fn sweep(desk: &Desk) -> SweepView {
 
 impl Console {
     /// The Connections screen.
-    pub(crate) fn connections_view(&self, l: Language) -> Result<ConnectionsView, UserError> {
-        let now = self.now();
+    pub(crate) fn connections_view(&self, who: &Person) -> Result<ConnectionsView, UserError> {
+        let (now, l) = (self.now(), who.language);
         let (vendors, queue, waiting, sweep) = {
             let engine = lock(&self.engine);
             let desk = &engine.desk;
@@ -73,7 +74,8 @@ impl Console {
                 })
                 .collect()
         };
-        let hooks_url = self.switchboard.hooks_url();
+        // The key in the address lets anybody send readings: who cannot renew it need not know it.
+        let hooks_url = if who.role == "administrator" { self.switchboard.hooks_url() } else { self.switchboard.hooks_url_hidden() };
         let hooks = HOOKS
             .iter()
             .map(|(name, path, source)| {

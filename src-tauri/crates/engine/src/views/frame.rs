@@ -56,6 +56,32 @@ fn what_to_do(kind: ProblemKind, l: Language) -> &'static str {
     }
 }
 
+/// How often a vendor may be asked in a minute, as the settings have it.
+fn most_per_minute(vendor: Vendor, s: &decide::Settings) -> Option<f64> {
+    match vendor {
+        Vendor::Cerner => Some(s.cerner_requests_per_minute),
+        Vendor::Twilio => Some(s.twilio_messages_per_second * 60.0),
+        Vendor::PagerDuty => Some(s.pagerduty_events_per_minute),
+        Vendor::Slack | Vendor::Ehr => None,
+    }
+}
+
+/// Credentials that are to be renewed, for who can renew them.
+fn overdue(desk: &Desk, now: At, l: Language) -> Option<String> {
+    let all = desk.overdue_credentials(now);
+    let oldest = all.first()?;
+    let name = decide::connections::named(oldest.vendor, &oldest.secret);
+    let (days, others) = (oldest.days, all.len() - 1);
+    Some(match others {
+        0 => say!(l, "{name} is {days} days old: renew it under Connections.", "{name} tiene {days} días: renuévelo en Conexiones."),
+        _ => say!(
+            l,
+            "{name} is {days} days old, and {others} more credentials are due: renew them under Connections.",
+            "{name} tiene {days} días y hay {others} credenciales más por renovar: vaya a Conexiones."
+        ),
+    })
+}
+
 impl Console {
     /// Health of every vendor.
     pub(crate) fn vendors(&self, desk: &Desk, now: At, l: Language) -> Vec<VendorHealth> {
@@ -81,6 +107,8 @@ impl Console {
                     last_ok_at: known.last_ok_at,
                     requests_today: known.requests_today,
                     failures_today: known.failures_today,
+                    last_minute: known.last_minute,
+                    per_minute: most_per_minute(*vendor, &desk.settings),
                     problem: trouble.map(|kind| known.problem.as_ref().map_or_else(|| kind_words(kind, l).to_string(), |p| p.said.clone())),
                     what_to_do: trouble.map(|kind| what_to_do(kind, l).into()),
                 }
@@ -104,6 +132,9 @@ impl Console {
             ));
         }
         banners.extend(super::downtime::banners(desk, now, l));
+        if who.role == "administrator" {
+            banners.extend(overdue(desk, now, l));
+        }
         if let Some(said) = stale(desk, now, l) {
             banners.push(said);
         }

@@ -87,6 +87,11 @@ fn words(reason: &str) -> Option<(&'static str, &'static str)> {
         "clock_set" => ("This computer's clock was set", "Se cambió el reloj de este equipo"),
         "heartbeat_failed" => ("The outside watch could not be told", "No se pudo avisar a la vigilancia externa"),
         "heartbeat_restored" => ("The outside watch is told again", "La vigilancia externa recibe avisos de nuevo"),
+        "scopes_excess" => (
+            "The chart grants more than this console may hold: nothing is sent to it",
+            "La historia clínica concede más de lo permitido: no se le envía nada",
+        ),
+        "credential_overdue" => ("A credential is to be renewed", "Toca renovar una credencial"),
         "stuck" => ("Messages are stuck", "Hay mensajes atascados"),
         "queue_drained" => ("Everything that waited has gone out", "Salió todo lo que esperaba"),
         "sending_stopped" => ("Sending is stopped: call the clinician yourself", "Envíos detenidos: llame usted al médico"),

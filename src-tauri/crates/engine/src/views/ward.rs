@@ -95,7 +95,7 @@ impl Ward {
             sandbox: Some(sandbox::Sandbox::new(Arc::new(move || vendors_clock.now()), sandbox::SandboxConfig::default())),
             health: Arc::new(Health::default()),
             clock: Arc::new(clock.clone()),
-            submit: Box::new(submit),
+            submit: Arc::new(submit),
             switchboard: Arc::new(Switchboard::seeming(
                 Vendor::ALL.map(|v| (v, format!("http://{}.sandbox", v.name()), true)).to_vec(),
                 "http://127.0.0.1:8750",

@@ -53,16 +53,23 @@ impl Cerner {
         if asked.iter().any(|s| !s.starts_with("system/") || s.contains('*')) {
             return refused(ask, 400, "invalid_scope");
         }
-        let scopes: Vec<String> = asked.iter().filter(|s| self.may_have(s)).map(|s| s.to_string()).collect();
+        let mut scopes: Vec<String> = asked.iter().filter(|s| self.may_have(s)).map(|s| s.to_string()).collect();
         if scopes.is_empty() {
             return refused(ask, 400, "invalid_scope");
         }
+        scopes.extend(self.config.also_granted.clone());
         self.tokens.counted += 1;
         let token = format!("eyJzYW5kYm94Ijox.{}", hex(&Sha256::digest(format!("token {}", self.tokens.counted))));
         self.tokens.given.retain(|_, g| g.until > now);
         self.tokens.given.insert(token.clone(), Grant { until: now + TimeDelta::seconds(LIFETIME_SECONDS), scopes: scopes.clone() });
         let body = json!({"access_token": token, "scope": scopes.join(" "), "token_type": "Bearer", "expires_in": LIFETIME_SECONDS});
         Answer::json(200, &body).with("cache-control", "no-store")
+    }
+
+    /// Those scopes are in every grant, and former tokens are void.
+    pub(crate) fn also_grant(&mut self, scopes: Vec<String>) {
+        self.config.also_granted = scopes;
+        self.tokens.given.clear();
     }
 
     /// The client is registered for all of a scope.

@@ -6,11 +6,12 @@ use crate::exchange::{problem, scrubbed, Line, Stop};
 use crate::secret::Secret;
 use crate::transport::{Request, Response};
 use chrono::TimeDelta;
-use decide::outbox::{ProblemKind, Vendor};
+use decide::outbox::{ProblemKind, Vendor, SCOPES_EXCESS};
 use decide::At;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::PoisonError;
 use tokio::sync::Mutex;
 
 /// An assertion is good for so long; the standard allows 5 minutes.
@@ -22,6 +23,8 @@ const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-be
 #[derive(Debug, Default)]
 pub struct Tokens {
     held: Mutex<Held>,
+    /// What the chart last granted, also what was refused for being too much.
+    granted: std::sync::Mutex<BTreeMap<Purpose, Granted>>,
 }
 
 #[derive(Debug, Default)]
@@ -71,7 +74,10 @@ impl Tokens {
             None => held.discovered.insert(discover(c, line).await?).clone(),
         };
         let answer = line.ask(token_request(c, &discovered, now, purpose)?).await?;
-        let token = granted(&discovered, &answer, now, purpose);
+        let token = granted(&discovered, &answer, purpose).and_then(|(reply, granted)| {
+            self.granted.lock().unwrap_or_else(PoisonError::into_inner).insert(purpose, granted.clone());
+            fit(reply, granted, now)
+        });
         if token.is_err() {
             // The endpoint may have moved: find it again next time.
             held.discovered = None;
@@ -79,6 +85,11 @@ impl Tokens {
         let token = token?;
         held.tokens.insert(purpose, token.clone());
         Ok(token)
+    }
+
+    /// What the chart last granted, by purpose; empty = it was not asked yet.
+    pub fn last_granted(&self) -> BTreeMap<Purpose, Granted> {
+        self.granted.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Drops a token that the chart refused.
@@ -185,7 +196,7 @@ pub fn assertion(c: &Config, key: &Secret, token_endpoint: &str, now: At) -> Res
     jsonwebtoken::encode(&header, &claims, &key).map_err(|e| unusable(e.to_string()))
 }
 
-fn granted(discovered: &Discovered, answer: &Response, now: At, purpose: Purpose) -> Result<Token, Stop> {
+fn granted(discovered: &Discovered, answer: &Response, purpose: Purpose) -> Result<(TokenReply, Granted), Stop> {
     if answer.status != 200 {
         return Err(refused(answer, "the chart's token endpoint"));
     }
@@ -193,13 +204,18 @@ fn granted(discovered: &Discovered, answer: &Response, now: At, purpose: Purpose
         Stop::Retry(problem(ProblemKind::NoAnswer, Some(200), None, "the chart's token endpoint answered without a token"), None)
     })?;
     // RFC 6749 5.1: without a scope in the reply all that was asked for is granted.
-    let granted = Granted::read(&reply.scope.unwrap_or_else(|| scope::asked(discovered.v2(), purpose)));
+    let granted = Granted::read(reply.scope.as_deref().unwrap_or(&scope::asked(discovered.v2(), purpose)));
+    Ok((reply, granted))
+}
+
+/// A token that may be used: one that lets us do more than we may hold is thrown away.
+fn fit(reply: TokenReply, granted: Granted, now: At) -> Result<Token, Stop> {
     if let Some(excess) = granted.excess() {
         return Err(Stop::Retry(
             problem(
                 ProblemKind::Config,
                 None,
-                None,
+                Some(SCOPES_EXCESS.into()),
                 format!("the chart granted more than the console may hold, nothing was sent: {excess}"),
             ),
             None,

@@ -1,6 +1,6 @@
 //! SMART scopes, v1 (`.read`) and v2 (`.rs`) spelling: https://hl7.org/fhir/smart-app-launch/scopes-and-launch-context.html
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is asked for: no more than the console needs.
 const NEEDED: [(&str, &str, &str); 3] =
@@ -10,7 +10,7 @@ const FORBIDDEN: [&str; 2] = ["Patient", "MedicationRequest"];
 
 /// What a token is for. Appointments have tokens of their own, asked for when they are first used: a client that is not
 /// registered for them can still chart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Purpose {
     /// Readings, notes, patients.
     #[default]
@@ -65,7 +65,8 @@ impl Granted {
             let Some((_, rest)) = word.split_once('/') else { continue };
             let rest = rest.split('?').next().unwrap_or(rest);
             let Some((resource, verbs)) = rest.rsplit_once('.') else { continue };
-            let letters = match verbs {
+            let verbs = verbs.to_ascii_lowercase();
+            let letters = match verbs.as_str() {
                 "read" => "rs",
                 "write" => "cud",
                 "*" => "cruds",
@@ -95,6 +96,62 @@ impl Granted {
             .map(|(r, verb)| format!("{r}.{verb}"))
             .collect()
     }
+}
+
+/// How a permission stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    Granted,
+    Missing,
+    /// Nothing uses it now.
+    NotAsked,
+    /// It must not be granted.
+    TooMuch,
+}
+
+impl Standing {
+    /// The word on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Standing::Granted => "granted",
+            Standing::Missing => "missing",
+            Standing::NotAsked => "not_asked",
+            Standing::TooMuch => "too_much",
+        }
+    }
+}
+
+/// Each permission that matters and how it stands; empty = the chart was not asked yet.
+pub fn standing(granted: &BTreeMap<Purpose, Granted>, appointments: bool) -> Vec<(String, Standing)> {
+    let Some(chart) = granted.get(&Purpose::Chart) else { return Vec::new() };
+    let lacks = chart.lacks();
+    let needed = NEEDED.into_iter().flat_map(|(r, v1, _)| v1.split(' ').map(move |verb| format!("{r}.{verb}")));
+    let mut all: Vec<(String, Standing)> = needed
+        .map(|name| {
+            let standing = if lacks.contains(&name) { Standing::Missing } else { Standing::Granted };
+            (name, standing)
+        })
+        .collect();
+    let visits = [Purpose::ReadAppointments, Purpose::ChangeAppointments].map(|p| granted.get(&p));
+    for (name, letters) in [("Appointment.read", "rs"), ("Appointment.write", "u")] {
+        let held = visits.iter().flatten().any(|g| g.covers("Appointment", letters));
+        all.push((
+            name.into(),
+            if held {
+                Standing::Granted
+            } else if appointments {
+                Standing::Missing
+            } else {
+                Standing::NotAsked
+            },
+        ));
+    }
+    for resource in FORBIDDEN {
+        if granted.values().any(|g| ["c", "u", "d"].into_iter().any(|l| g.covers(resource, l))) {
+            all.push((format!("{resource}.write"), Standing::TooMuch));
+        }
+    }
+    all
 }
 
 #[cfg(test)]
@@ -128,6 +185,13 @@ mod tests {
             ("system/Patient.crus", Some("Patient.write")),
             ("system/Patient.*", Some("Patient.write")),
             ("system/*.write", Some("Patient.write")),
+            ("system/*.*", Some("Patient.write")),
+            ("user/*.cruds", Some("Patient.write")),
+            ("user/Patient.write", Some("Patient.write")),
+            ("system/Patient.cruds?active=true", Some("Patient.write")),
+            ("system/Patient.d", Some("Patient.write")),
+            ("system/Patient.WRITE", Some("Patient.write")),
+            ("patient/MedicationRequest.*", Some("MedicationRequest.write")),
             ("system/MedicationRequest.cud", Some("MedicationRequest.write")),
             ("system/MedicationRequest.read system/Patient.rs", None),
         ] {
@@ -140,5 +204,28 @@ mod tests {
         let granted = Granted::read("system/Observation.read system/Observation.write system/Patient.rs openid");
         assert_eq!(granted.lacks(), ["DocumentReference.read", "DocumentReference.write"]);
         assert!(granted.covers("Observation", "crus") && !granted.covers("DocumentReference", "s"));
+    }
+
+    #[test]
+    fn each_permission_is_shown_as_it_stands() {
+        let of = |scope: &str, appointments| {
+            let granted = [(Purpose::Chart, Granted::read(scope))].into();
+            standing(&granted, appointments).into_iter().map(|(name, s)| format!("{name} {}", s.name())).collect::<Vec<_>>()
+        };
+        assert!(standing(&BTreeMap::new(), true).is_empty(), "not asked yet");
+        assert_eq!(
+            of("system/Observation.crus system/Patient.rs system/DocumentReference.read", false),
+            [
+                "Observation.read granted",
+                "Observation.write granted",
+                "Patient.read granted",
+                "DocumentReference.read granted",
+                "DocumentReference.write missing",
+                "Appointment.read not_asked",
+                "Appointment.write not_asked"
+            ]
+        );
+        assert_eq!(of("system/*.cruds", true)[7..], ["Patient.write too_much", "MedicationRequest.write too_much"]);
+        assert_eq!(of("system/Patient.read", true)[5], "Appointment.read missing");
     }
 }

@@ -38,6 +38,28 @@ pub fn event(c: &Config, page: &Page) -> Result<Request, Stop> {
         .json("application/json", &body))
 }
 
+/// A synthetic event of severity `info`, or its resolve: nobody is paged and nothing of a patient is in it.
+pub fn test_event(c: &Config, key: &str, trigger: bool, at: At) -> Request {
+    let mut body = json!({
+        "routing_key": c.routing_key.expose(),
+        "event_action": if trigger { "trigger" } else { "resolve" },
+        "dedup_key": key,
+    });
+    if trigger {
+        body["client"] = json!("Careloop");
+        body["payload"] = json!({
+            "summary": "Careloop connection test: nothing to do, it resolves by itself",
+            "source": "careloop",
+            "severity": "info",
+            "timestamp": at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
+            "class": "connection_test",
+        });
+    }
+    Request::new(Vendor::PagerDuty, http::Method::POST, format!("{}/v2/enqueue", c.events_base()))
+        .header("accept", "application/json")
+        .json("application/json", &body)
+}
+
 /// Nothing was asked: there is no second way.
 fn no_second_key() -> Stop {
     Stop::Retry(
