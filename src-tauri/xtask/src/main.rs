@@ -7,6 +7,7 @@ mod console;
 mod counts;
 mod desktop;
 mod files;
+mod made_up;
 mod process;
 mod report;
 mod run;
@@ -28,7 +29,7 @@ cargo xtask <command>
            --keep       go on with the last demo day instead of starting a new one
            --headless   no window, print the link
   test     everything the build machine runs
-           <part> ...   only these parts: types rules format ui lint rust scenarios browser desktop
+           <part> ...   only these parts: types rules format ui lint rust scenarios days browser desktop
   ci       the same, with the build machine's settings
   codegen  write the TypeScript of the console's commands and views
   tidy     the house rules

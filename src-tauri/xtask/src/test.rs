@@ -3,7 +3,7 @@
 use crate::counts::{self, Counts};
 use crate::report::Report;
 use crate::setup::{self, Use};
-use crate::{browser, codegen, console, desktop, process, scenarios, tidy, Outcome};
+use crate::{browser, codegen, console, desktop, made_up, process, scenarios, tidy, Outcome};
 
 type Work = fn() -> Outcome<Counts>;
 
@@ -17,6 +17,7 @@ const PARTS: &[(&str, &str, Work)] = &[
     ("lint", "clippy", clippy),
     ("rust", "Rust tests", rust),
     ("scenarios", "scenarios", in_scenarios),
+    ("days", "made-up days, and planted faults", made_up::run),
     ("browser", "screens in a browser", in_a_browser),
     ("desktop", "the real window", on_the_desktop),
 ];

@@ -190,6 +190,7 @@ impl Desk {
             if crate::planted::on(crate::planted::Fault::ReplyClockRestarted) {
                 let wait = crate::minutes(desk.settings.reply_wait_minutes);
                 e.clocks.iter_mut().filter(|c| c.kind == ClockKind::ReplyWait).for_each(|c| c.due = started_at + wait);
+                e.question.iter_mut().filter_map(|q| q.wait_due.as_mut()).for_each(|due| *due = started_at + wait);
             }
             desk.put_episode(e);
         }

@@ -180,7 +180,7 @@ impl Day {
             s.insert("mode".into(), json!("shadow"));
         }
         if dice.chance(25) {
-            s.insert("reply_wait_minutes".into(), json!(dice.pick(&[4.0, 10.0, 20.0])));
+            s.insert("reply_wait_minutes".into(), json!(dice.pick(&[4.0, 7.0, 12.0, 20.0])));
         }
         if dice.chance(40) {
             s.insert("quiet_hours_start".into(), json!("0000"));
