@@ -33,7 +33,8 @@ pub fn run() -> Outcome<Counts> {
     let program = files::built("debug", "examples/planted");
     let fuzz = |args: &[&str]| {
         let out = Command::new(&program).args(["scenario", "fuzz", "--all"]).args(args).current_dir(files::root()).output();
-        out.map(|o| (o.status.success(), String::from_utf8_lossy(&o.stdout).into_owned())).map_err(|e| format!("{}: {e}", program.display()))
+        out.map(|o| (o.status.success(), String::from_utf8_lossy(&o.stdout).into_owned()))
+            .map_err(|e| format!("{}: {e}", program.display()))
     };
     let (kept, said) = fuzz(&["--seeds", DAYS])?;
     print!("{said}");

@@ -24,6 +24,14 @@ pub fn retry_delay(vendor: Vendor, effect: u64, attempts: u32) -> chrono::TimeDe
     seconds((base * f64::from(2u32.saturating_pow(attempts.saturating_sub(1).min(16)))).min(cap) * jitter)
 }
 
+/// PagerDuty may take a page and open no incident for it (nobody on call): a note waits so long for one.
+const NOTE_MINUTES: f64 = 10.0;
+
+/// There is no incident that the note could go on: no trouble of the pager, and the page has an alarm of its own.
+fn no_incident(f: &Effect, problem: &Problem) -> bool {
+    matches!(f.act, Act::PageNote(_)) && problem.kind == ProblemKind::NotProven
+}
+
 /// A phone in another conversation is tried again each minute for a quarter of an hour, then every ten minutes.
 fn busy_delay(attempts: u32) -> chrono::TimeDelta {
     minutes(if attempts <= 15 { 1.0 } else { 10.0 })
@@ -32,7 +40,7 @@ fn busy_delay(attempts: u32) -> chrono::TimeDelta {
 impl Desk {
     pub(crate) fn take_settled(&mut self, now: At, id: u64, delivery: Delivery) {
         let Some(f) = self.effects.get(&id).cloned() else { return };
-        let (vendor, question) = (f.vendor, matches!(f.act, Act::Look(_)));
+        let (vendor, question, note) = (f.vendor, matches!(f.act, Act::Look(_)), matches!(f.act, Act::PageNote(_)));
         let problem = match &delivery {
             Delivery::RetryLater { problem, .. } | Delivery::Unknown(problem) | Delivery::Rejected(problem) => Some(problem.clone()),
             Delivery::Delivered(_) | Delivery::Found(_) | Delivery::Blocked(_) => None,
@@ -40,9 +48,12 @@ impl Desk {
         self.grant(now, vendor, &delivery);
         self.settle(now, f, delivery);
         // One that will be tried again counts; one that was given up holds nothing up.
-        if let Some(problem) =
-            problem.filter(|p| !question && p.kind != ProblemKind::Busy && self.effects.get(&id).is_some_and(Effect::tried_again))
-        {
+        if let Some(problem) = problem.filter(|p| {
+            !question
+                && p.kind != ProblemKind::Busy
+                && !(note && p.kind == ProblemKind::NotProven)
+                && self.effects.get(&id).is_some_and(Effect::tried_again)
+        }) {
             self.stuck(now, vendor, &problem);
         }
         self.drained(now, vendor);
@@ -104,8 +115,13 @@ impl Desk {
             return;
         }
         // A key that may page and may not read the webhooks is no trouble of the pager.
-        if !(matches!(f.act, Act::Look(Look::Webhook)) && problem.kind == ProblemKind::Credentials) {
+        let nowhere = no_incident(&f, &problem);
+        if !nowhere && !(matches!(f.act, Act::Look(Look::Webhook)) && problem.kind == ProblemKind::Credentials) {
             self.ill(now, &f, &problem);
+        }
+        if nowhere && now - f.owed_at >= minutes(NOTE_MINUTES) {
+            self.note_given_up(now, f, problem);
+            return;
         }
         f.attempts += 1;
         f.first_failed_at.get_or_insert(now);
@@ -221,6 +237,17 @@ impl Desk {
         let Some(e) = f.about.episode.and_then(|id| self.episodes.get(&id)) else { return };
         let line = self.page_line(e, p, "failed", Some(problem_name(problem)));
         self.say(now, f.about.episode, None, line);
+    }
+
+    /// What was to stand on the incident is before staff instead.
+    fn note_given_up(&mut self, now: At, mut f: Effect, problem: Problem) {
+        f.state = EffectState::Withdrawn { at: now, why: "no_incident".into() };
+        f.problem = Some(problem);
+        if let (Act::PageNote(note), Some(mrn)) = (&f.act, &f.about.mrn) {
+            let detail = format!("PagerDuty has no incident to add this to; tell the clinician yourself: {}", note.text);
+            self.attention(now, "note_without_incident", (mrn, f.about.vital), f.about.episode, detail);
+        }
+        self.change_effect(f);
     }
 
     /// The fallback counts from the first failed attempt of that page.

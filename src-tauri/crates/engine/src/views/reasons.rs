@@ -11,6 +11,7 @@ fn words(reason: &str) -> Option<(&'static str, &'static str)> {
         "ack_limit" => ("Nobody acknowledged within the limit", "Nadie atendió dentro del plazo máximo"),
         "ack_overdue" => ("The page has not been acknowledged in time", "La llamada a la guardia no se atendió a tiempo"),
         "lease_expired" => ("Taken earlier and not finished", "Alguien lo tomó y no lo terminó"),
+        "note_without_incident" => ("A note for on call found no incident", "Una nota para la guardia no encontró incidente"),
         "page_not_proven" => ("The page may not have reached anybody", "La llamada quizá no llegó a nadie"),
         "pager_down" => ("The pager cannot be reached: call on call yourself", "El localizador no responde: llame usted a la guardia"),
         "review_overdue" => ("Waiting for staff too long", "Espera al personal demasiado tiempo"),
