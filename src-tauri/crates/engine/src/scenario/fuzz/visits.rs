@@ -97,9 +97,7 @@ impl Visits {
                 if let StepAct::Studio { body } = &ward.scenario.timeline[*i].act {
                     let id = body["appointment_id"].as_str().unwrap_or_default();
                     let kind = if body["event_type"] == "Confirm" { "CONFIRM" } else { "CANCEL" };
-                    for phone in phones(ward.scenario, id) {
-                        *self.answers.entry((phone, kind)).or_default() += 1;
-                    }
+                    *self.answers.entry((id.into(), kind)).or_default() += 1;
                 }
             }
             What::Asked(a) if a.write && a.vendor == Vendor::Twilio => {
@@ -250,7 +248,9 @@ impl Visits {
         let Some(told) = self.told.get(id) else { return };
         let phones = phones(ward.scenario, id);
         let kind_known = if kind == "CONFIRM" { "CONFIRM" } else { "CANCEL" };
-        let said: u32 = phones.iter().map(|p| self.answers.get(&(p.clone(), kind_known)).copied().unwrap_or(0)).sum();
+        // By a text from one of its numbers, or by the callback of its flow.
+        let whose = phones.iter().map(String::as_str).chain([id]);
+        let said: u32 = whose.map(|who| self.answers.get(&(who.to_string(), kind_known)).copied().unwrap_or(0)).sum();
         if *count > said {
             broken.push(Broken {
                 promise: "one request for each answer",
