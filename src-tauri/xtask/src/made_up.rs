@@ -16,7 +16,7 @@ const PLANTED: [(&str, &str, &str); 10] = [
     ("webhook_twice", "0", "a webhook that comes twice counts once"),
     ("quiet_hours_ignored", "0", "no text in quiet hours"),
     ("daily_limit_forgotten", "3", "at most two reminders a day"),
-    ("reply_clock_restarted", "0", "an unanswered question is paged at its first due time"),
+    ("reply_clock_restarted", "14", "an unanswered question is paged at its first due time"),
     ("stop_skipped", "0", "no text after STOP"),
     ("written_back_twice", "0", "each write to the chart once"),
 ];
