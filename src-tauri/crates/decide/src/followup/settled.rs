@@ -116,7 +116,7 @@ impl Desk {
         }
         // A key that may page and may not read the webhooks is no trouble of the pager.
         let nowhere = no_incident(&f, &problem);
-        if !nowhere && !(matches!(f.act, Act::Look(Look::Webhook)) && problem.kind == ProblemKind::Credentials) {
+        if !(nowhere || (matches!(f.act, Act::Look(Look::Webhook)) && problem.kind == ProblemKind::Credentials)) {
             self.ill(now, &f, &problem);
         }
         if nowhere && now - f.owed_at >= minutes(NOTE_MINUTES) {
