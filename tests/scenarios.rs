@@ -1,6 +1,9 @@
 //! Every scenario file holds; and the cases of behaviour.md section 3 notice it when an expected second or word is changed.
 
-use engine::scenario::{file, run};
+use decide::followup::change::with_settings;
+use decide::Settings;
+use engine::backtest::{self, Proposed, Question};
+use engine::scenario::{file, left, run};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -39,6 +42,58 @@ fn every_scenario_file_holds() {
         }
     }
     assert!(broken.is_empty(), "{broken}");
+}
+
+/// The episodes a scenario left, and those that a back-test of the limits in force raises from the readings it left.
+fn lived_and_replayed(text: &str) -> (Vec<String>, Vec<String>) {
+    let scenario = file::read(text).expect("a scenario");
+    let folder = tempfile::tempdir().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(run(&scenario, folder.path())).unwrap();
+    let ledger = left(folder.path()).unwrap();
+    let stored = ledger.load().unwrap();
+    let (settings, _) = with_settings(&Settings::default(), &stored.settings);
+    let reader = ledger.reader().unwrap();
+    let (mut lived, mut replayed) = (Vec::new(), Vec::new());
+    for patient in stored.patients {
+        // Those that a reading opened: a page about an unverified value, and reported symptoms, have no limit behind them.
+        let episodes = reader.episodes_of(&patient.mrn, 1_000).unwrap();
+        let raised = episodes.iter().filter(|e| !e.readings.is_empty());
+        lived.extend(raised.map(|e| format!("{} {:?} {} {:?}", e.opened_at, e.vital, e.mrn.expose(), e.worst)));
+        let patient = Box::new(patient);
+        let question = Question {
+            settings: settings.clone(),
+            proposed: Proposed::Patient { now: patient.clone(), proposed: patient },
+            now: scenario.until,
+        };
+        let found = backtest::run(&reader, &question, &|_| true).unwrap().unwrap();
+        replayed.extend(found.alarms_before.iter().map(|a| format!("{} {:?} {} {:?}", a.opened_at, a.vital, a.mrn.expose(), a.worst)));
+        assert_eq!(found.alarms_before, found.alarms_after);
+    }
+    lived.sort();
+    replayed.sort();
+    (lived, replayed)
+}
+
+#[test]
+fn a_back_test_of_the_limits_in_force_raises_the_episodes_that_there_were() {
+    let (mut differ, mut compared) = (String::new(), 0);
+    for path in ["vitals", "episodes", "limits", "readings", "pages", "texts"].into_iter().flat_map(files) {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let whole: Value = serde_json::from_str(&text).unwrap();
+        // Limits, rules or patients that changed on the way are not those in force at the end.
+        let steps = whole["timeline"].as_array().into_iter().flatten();
+        if steps.into_iter().any(|s| matches!(s["do"].as_str(), Some("settings" | "bounds" | "patient" | "clock" | "undo"))) {
+            continue;
+        }
+        let (lived, replayed) = lived_and_replayed(&text);
+        compared += lived.len();
+        if lived != replayed {
+            differ += &format!("{}\n  there were {lived:#?}\n  replayed {replayed:#?}\n", path.display());
+        }
+    }
+    assert!(differ.is_empty(), "{differ}");
+    assert!(compared > 50, "only {compared} episodes to compare");
 }
 
 /// The file once for each expected second, and each expected word that decides, with that one changed.

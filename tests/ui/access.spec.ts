@@ -13,6 +13,7 @@ const SCREENS: Screen[] = [
   "settings",
   "minutes",
   "measures",
+  "runbook",
 ];
 
 for (const theme of ["dark", "light", "contrast"]) {

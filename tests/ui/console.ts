@@ -20,7 +20,8 @@ export type Screen =
   | "shadow"
   | "settings"
   | "minutes"
-  | "measures";
+  | "measures"
+  | "runbook";
 
 export interface Patient {
   mrn: string;

@@ -12,6 +12,7 @@ import { People } from "./screens/people/People";
 import { Scripts } from "./screens/scripts/Scripts";
 import { Settings } from "./screens/settings/Settings";
 import { Shadow } from "./screens/shadow/Shadow";
+import { Runbook } from "./screens/runbook/Runbook";
 import { Simulator } from "./screens/simulator/Simulator";
 import { Visits } from "./screens/visits/Visits";
 import { Worklist } from "./screens/worklist/Worklist";
@@ -37,6 +38,7 @@ export function App() {
             {screen === "messages" && <Messages />}
             {screen === "connections" && <Connections />}
             {screen === "people" && <People />}
+            {screen === "runbook" && <Runbook />}
             {screen === "audit" && <Audit />}
             {screen === "checkins" && <CheckIns />}
             {screen === "scripts" && <Scripts />}

@@ -12,6 +12,7 @@ import {
   IconMessageHeart,
   IconMessages,
   IconPlugConnected,
+  IconRoute,
   IconShieldCheck,
   IconUsers,
 } from "@tabler/icons-react";
@@ -36,6 +37,7 @@ const ICONS: Record<Screen, typeof IconLayoutList> = {
   connections: IconPlugConnected,
   people: IconUsers,
   audit: IconShieldCheck,
+  runbook: IconRoute,
   checkins: IconMessageHeart,
   scripts: IconFileText,
   shadow: IconGhost2,

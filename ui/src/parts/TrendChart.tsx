@@ -131,7 +131,7 @@ export function TrendChart({ points, band, proposed, marks, vital, unit, now }: 
               y1={limit.y}
               y2={limit.y}
             />
-            <text className={styles.proposedValue} x={width - BOX.right + 8} y={limit.y + 4}>
+            <text className={styles.proposedValue} x={width - BOX.right + 8} y={beside(limit.y, drawn.limits) + 4}>
               {limit.value}
             </text>
           </g>
@@ -181,6 +181,12 @@ export function TrendChart({ points, band, proposed, marks, vital, unit, now }: 
       </p>
     </div>
   );
+}
+
+/** Where the word of a line stands so that it covers none of the others'. */
+function beside(y: number, others: Trend["limits"]): number {
+  const near = others.find((other) => Math.abs(other.y - y) < 13);
+  return near ? near.y + (y < near.y ? -13 : 13) : y;
 }
 
 function Point({ x, y, point, last }: Trend["points"][number] & { last: boolean }) {

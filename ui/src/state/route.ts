@@ -7,6 +7,7 @@ export const SCREENS = [
   "visits",
   "messages",
   "checkins",
+  "runbook",
   "shadow",
   "minutes",
   "measures",
@@ -20,7 +21,7 @@ export const SCREENS = [
 export type Screen = (typeof SCREENS)[number];
 
 /** Where the rail has a gap: the day's work, looking back, setting up. */
-export const PARTS_BEGIN: readonly Screen[] = ["shadow", "connections"];
+export const PARTS_BEGIN: readonly Screen[] = ["runbook", "connections"];
 
 /** After g, this letter goes there. */
 export const SCREEN_KEYS: Record<Screen, string> = {
@@ -37,6 +38,7 @@ export const SCREEN_KEYS: Record<Screen, string> = {
   settings: "o",
   minutes: "i",
   measures: "e",
+  runbook: "r",
 };
 
 export interface Route {

@@ -13,6 +13,7 @@ pub mod config;
 pub mod console;
 mod demo;
 mod due;
+pub mod evidence;
 pub mod health;
 mod hl7_file;
 mod host;

@@ -503,6 +503,12 @@ commands! {
     new_hooks_key(NewKeyArgs) -> Done, Administer;
     /// The former secret part opens nothing any more.
     end_former_hooks_key(Nothing) -> Done, Administer;
+    /// The last incidents and the way each took.
+    runbook(Nothing) -> RunbookView, Read;
+    /// One incident step by step, with the data of each step; opening it is an audit line.
+    runbook_incident(RowArgs) -> IncidentReplay, Read;
+    /// Writes everything that is known of an episode into one file of the data folder; itself an audit line.
+    evidence(RowArgs) -> ExportView, Read;
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ import { people, type Someone, seeded } from "./people";
 import { connections, heldBack } from "./props";
 import { rightsHandlers } from "./rights";
 import { scriptsHandlers } from "./scripts";
+import { runbookHandlers } from "./runbook";
 import { later, seedDay } from "./seed";
 import { settings } from "./settings";
 import { shadowMode } from "./shadow";
@@ -411,6 +412,7 @@ export function fakeHost(query: URLSearchParams): Host {
       return { said: "Set aside. It stays in the trail.", undo: null };
     },
     ...backtestHandlers(everybody),
+    ...runbookHandlers(everybody),
     ...hl7Handlers(),
     ...rightsHandlers(),
     ...scriptsHandlers(WHO.role),

@@ -43,6 +43,7 @@ export const audit = {
   what_messages: "Messages",
   what_minutes: "Minutes",
   what_agreement: "Shadow agreement",
+  what_evidence: "Evidence of an episode",
   write: "Write it",
   writing: "writing",
   done: "done",

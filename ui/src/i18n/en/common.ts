@@ -10,6 +10,7 @@ export const nav = {
   connections: "Connections",
   messages: "Messages",
   people: "People",
+  runbook: "Runbook",
   audit: "Audit",
   checkins: "Check-ins",
   scripts: "Scripts",

@@ -15,6 +15,7 @@ import * as scripts from "./scripts";
 import * as settingNames from "./settingNames";
 import * as settings from "./settings";
 import * as shadow from "./shadow";
+import * as runbook from "./runbook";
 import * as simulator from "./simulator";
 import * as visits from "./visits";
 import * as worklist from "./worklist";
@@ -25,6 +26,7 @@ export const en = {
   ...backtest,
   ...frame,
   ...worklist,
+  ...runbook,
   ...simulator,
   ...connections,
   ...connect,

@@ -45,6 +45,7 @@ export const audit: Words["audit"] = {
   what_messages: "Mensajes",
   what_minutes: "Minutos",
   what_agreement: "Concordancia en sombra",
+  what_evidence: "Evidencia de un episodio",
   write: "Escribirlo",
   writing: "escribiendo",
   done: "listo",

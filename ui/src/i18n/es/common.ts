@@ -12,6 +12,7 @@ export const nav: Words["nav"] = {
   connections: "Conexiones",
   messages: "Mensajes",
   people: "Personas",
+  runbook: "Recorrido",
   audit: "Auditoría",
   checkins: "Seguimientos",
   scripts: "Textos",

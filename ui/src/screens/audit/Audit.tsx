@@ -8,9 +8,11 @@ import type { AuditLine } from "../../generated/AuditLine";
 import { call } from "../../host";
 import { useWords } from "../../i18n/useWords";
 import { Button } from "../../parts/Button";
+import { EvidenceButton } from "../../parts/EvidenceButton";
 import { Select, TextField } from "../../parts/Field";
 import { Card, Columns, Screen } from "../../parts/Screen";
 import { Failure, Nothing, Skeleton } from "../../parts/States";
+import { hrefOf } from "../../state/route";
 import styles from "./Audit.module.css";
 import { Exports } from "./Exports";
 import { Verify } from "./Verify";
@@ -143,6 +145,7 @@ export function Audit() {
 
 function Line({ one }: { one: AuditLine }) {
   const { t, language } = useWords();
+  const episode = episodeOf(one.line.raw);
   const at = new Date(one.line.at).toLocaleString(language === "es" ? "es-US" : "en-US", {
     month: "short",
     day: "numeric",
@@ -169,10 +172,25 @@ function Line({ one }: { one: AuditLine }) {
             <IconShieldCheck size={14} aria-hidden="true" /> {t("audit.line", { seq: one.line.seq })}
           </p>
           <pre>{pretty(one.line.raw)}</pre>
+          {episode !== null && (
+            <p>
+              <EvidenceButton row={episode} /> <a href={hrefOf("runbook", episode)}>{t("evidence.replay")}</a>
+            </p>
+          )}
         </DisclosurePanel>
       </Disclosure>
     </li>
   );
+}
+
+/** The row of the episode that a line belongs to. */
+function episodeOf(raw: string): string | null {
+  try {
+    const { episode } = JSON.parse(raw) as { episode?: unknown };
+    return typeof episode === "number" ? `e${episode}` : null;
+  } catch {
+    return null;
+  }
 }
 
 function pretty(raw: string): string {

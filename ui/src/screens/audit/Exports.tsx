@@ -54,7 +54,7 @@ export function Exports({ from, to }: { from: string | null; to: string | null }
           return (
             <li key={`${one.path}`} data-state={state}>
               <b>
-                {t(`audit.what_${one.what as What}`)} · {t(`audit.${state}`)} · {size(one.bytes)}
+                {t(`audit.what_${one.what as What | "evidence"}`)} · {t(`audit.${state}`)} · {size(one.bytes)}
               </b>
               <span>
                 <Age at={one.at} /> · {one.by}

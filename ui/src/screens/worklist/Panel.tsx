@@ -16,6 +16,7 @@ import type { NoteView } from "../../generated/NoteView";
 import type { WorklistRow } from "../../generated/WorklistRow";
 import { useWords } from "../../i18n/useWords";
 import { Button } from "../../parts/Button";
+import { EvidenceButton } from "../../parts/EvidenceButton";
 import { Failure, Skeleton } from "../../parts/States";
 import { Shape } from "../../parts/shapes";
 import { Thread } from "../../parts/Thread";
@@ -317,6 +318,11 @@ function Story({ detail, row, roomy }: { detail: EpisodeDetail; row: WorklistRow
             <Care detail={detail} />
           </TabPanel>
         </Tabs>
+      )}
+      {row.id.startsWith("e") && (
+        <div className={styles.section}>
+          <EvidenceButton row={row.id} /> <a href={hrefOf("runbook", row.id)}>{t("evidence.replay")}</a>
+        </div>
       )}
     </>
   );

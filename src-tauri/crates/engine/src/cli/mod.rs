@@ -170,6 +170,8 @@ enum AuditCommand {
         #[command(flatten)]
         folder: FolderArgs,
     },
+    /// Works out the hashes in the evidence file of an episode again; needs no data folder.
+    Evidence { file: PathBuf },
 }
 
 #[derive(Debug, Args)]
@@ -274,6 +276,7 @@ pub fn main() -> ExitCode {
         Command::Audit { what: AuditCommand::Verify { archives, folder } } => on_runtime(office::verify(folder, archives)),
         Command::Restore { file, recovery_key, folder } => on_runtime(safe::restore(file, recovery_key, folder)),
         Command::RecoverKey { folder } => on_runtime(safe::recover_key(folder)),
+        Command::Audit { what: AuditCommand::Evidence { file } } => office::evidence(&file),
         Command::Bench(asked) => bench::run(&asked),
         Command::Doctor { folder } => on_runtime(doctor::look(folder)),
     };

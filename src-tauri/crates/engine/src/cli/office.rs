@@ -252,3 +252,19 @@ pub async fn verify(args: FolderArgs, archives: Option<PathBuf>) -> anyhow::Resu
     }
     Ok(ExitCode::SUCCESS)
 }
+
+/// `careloop audit evidence`: whether each line of the file is what was hashed.
+pub fn evidence(file: &std::path::Path) -> anyhow::Result<ExitCode> {
+    let page = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    let lines = crate::evidence::lines_of(&page).map_err(anyhow::Error::msg)?;
+    let wrong: Vec<String> =
+        lines.iter().filter(|l| l.worked_out().is_some_and(|hash| hash != l.hash)).map(|l| l.seq.to_string()).collect();
+    let alone = lines.iter().filter(|l| l.before.is_none()).count();
+    if !wrong.is_empty() {
+        println!("These lines are not what was written: {}.", wrong.join(", "));
+        return Ok(ExitCode::from(1));
+    }
+    let rest = if alone == 0 { String::new() } else { format!(" {alone} of them stand without the line before and were not worked out.") };
+    println!("{} lines, each as it was hashed.{rest} `careloop audit verify` says whether the console's own trail has them.", lines.len());
+    Ok(ExitCode::SUCCESS)
+}

@@ -79,21 +79,7 @@ impl Console {
         let folder = workspace::exports(&self.facts.folder);
         let path = folder.join(format!("{}-{}.csv", args.what, at.format("%Y%m%d-%H%M%S")));
         let reader = lock(&self.engine).reader().map_err(store_error)?;
-        let view = ExportView {
-            what: args.what.clone(),
-            at,
-            by: who.name.clone(),
-            bytes: 0,
-            state: "writing".into(),
-            path: path.display().to_string(),
-            why: None,
-        };
-        let exported = Arc::new(Exported { view: Mutex::new(view), bytes: AtomicU64::new(0) });
-        {
-            let mut all = lock(&self.exported);
-            all.insert(0, exported.clone());
-            all.truncate(REMEMBERED);
-        }
+        let exported = self.remember_export(&args.what, at, who, &path);
         let (from, to) = (args.from, args.to);
         std::thread::spawn(move || {
             let written = write_out(&reader, what, from, to, &path, &exported.bytes);
@@ -108,6 +94,51 @@ impl Console {
             }
         });
         Ok(Nothing {})
+    }
+
+    /// Puts an export that begins before the others.
+    fn remember_export(&self, what: &str, at: decide::At, who: &Person, path: &std::path::Path) -> Arc<Exported> {
+        let view = ExportView {
+            what: what.into(),
+            at,
+            by: who.name.clone(),
+            bytes: 0,
+            state: "writing".into(),
+            path: path.display().to_string(),
+            why: None,
+        };
+        let exported = Arc::new(Exported { view: Mutex::new(view), bytes: AtomicU64::new(0) });
+        let mut all = lock(&self.exported);
+        all.insert(0, exported.clone());
+        all.truncate(REMEMBERED);
+        exported
+    }
+
+    /// Writes a short export while its asker waits.
+    pub(crate) fn write_export(
+        &self,
+        what: &str,
+        who: &Person,
+        path: &std::path::Path,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<ExportView, UserError> {
+        let exported = self.remember_export(what, self.now(), who, path);
+        let written = workspace::create_own(path).and_then(|file| {
+            let mut out = Counted { out: BufWriter::with_capacity(1 << 16, file), bytes: &exported.bytes };
+            write(&mut out)?;
+            out.flush()
+        });
+        let mut view = lock(&exported.view);
+        match written {
+            Ok(()) => view.state = "done".into(),
+            Err(why) => {
+                // Never a file that looks complete.
+                let _ = std::fs::remove_file(path);
+                (view.state, view.why) = ("failed".into(), Some(why.to_string()));
+                return Err(super::not_stored(who.language));
+            }
+        }
+        Ok(ExportView { bytes: exported.bytes.load(Ordering::Relaxed), ..view.clone() })
     }
 
     pub(crate) fn exports_view(&self) -> ExportsView {

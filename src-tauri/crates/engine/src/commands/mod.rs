@@ -10,6 +10,7 @@ mod messages;
 mod minutes;
 mod refusal;
 mod rights;
+mod runbook;
 mod safekeeping;
 mod scripts;
 mod settings;
@@ -25,6 +26,8 @@ mod audit_tests;
 mod backtest_tests;
 #[cfg(test)]
 mod minutes_tests;
+#[cfg(test)]
+mod runbook_tests;
 #[cfg(test)]
 mod scripts_tests;
 #[cfg(test)]
@@ -504,5 +507,17 @@ impl Answers for Console {
 
     fn end_former_hooks_key(&self, who: &Person, _: Nothing) -> Result<Done, UserError> {
         self.do_end_former_key(who)
+    }
+
+    fn runbook(&self, who: &Person, _: Nothing) -> Result<RunbookView, UserError> {
+        self.runbook_view(who)
+    }
+
+    fn runbook_incident(&self, who: &Person, args: RowArgs) -> Result<IncidentReplay, UserError> {
+        self.runbook_incident_view(who, &args.id)
+    }
+
+    fn evidence(&self, who: &Person, args: RowArgs) -> Result<ExportView, UserError> {
+        self.do_evidence(who, &args.id)
     }
 }

@@ -71,7 +71,10 @@ fn only_what_is_listed_needs_an_administrator_and_only_looking_is_free() {
             "gate",
             "settings",
             "minutes",
-            "measures"
+            "measures",
+            "runbook",
+            "runbook_incident",
+            "evidence"
         ]
     );
     assert_eq!(
