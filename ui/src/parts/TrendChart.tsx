@@ -131,7 +131,11 @@ export function TrendChart({ points, band, proposed, marks, vital, unit, now }: 
               y1={limit.y}
               y2={limit.y}
             />
-            <text className={styles.proposedValue} x={width - BOX.right + 8} y={beside(limit.y, drawn.limits) + 4}>
+            <text
+              className={styles.proposedValue}
+              x={width - BOX.right + 8}
+              y={beside(limit.y, drawn.limits) + 4}
+            >
               {limit.value}
             </text>
           </g>

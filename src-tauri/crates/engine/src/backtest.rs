@@ -101,7 +101,8 @@ pub fn run(reader: &Reader, question: &Question, goes_on: &dyn Fn(f64) -> bool) 
                 return Ok(None);
             }
             let (readings, on) = reader.readings_from(id, &vitals, PIECE)?;
-            readings.into_iter().for_each(|r| test.take(r));
+            // What has arrived since is no part of it.
+            readings.into_iter().filter(|r| r.id <= last).for_each(|r| test.take(r));
             next = on;
         }
     }

@@ -2,10 +2,12 @@
 
 export const runbook = {
   title: "Runbook",
-  words: "The last 50 incidents: which way each took at every decision, and on what data. Opening one is on the audit trail.",
+  words:
+    "The last 50 incidents: which way each took at every decision, and on what data. Opening one is on the audit trail.",
   list: "Incidents, newest first",
   none: "No incident yet",
-  none_words: "When a reading goes beyond a limit, what was decided about it can be followed here step by step.",
+  none_words:
+    "When a reading goes beyond a limit, what was decided about it can be followed here step by step.",
   choose: "Choose an incident",
   choose_words: "Its steps are then replayed one by one, each with the data of that moment.",
   shadow: "shadow",
@@ -31,7 +33,8 @@ export const runbook = {
 
 export const evidence = {
   write: "Evidence file",
-  words: "One file with everything that was known, decided, sent and seen, to print or to check against the chain.",
+  words:
+    "One file with everything that was known, decided, sent and seen, to print or to check against the chain.",
   written: "Written: {{path}}",
   replay: "Replay it in the Runbook",
 };

@@ -4,7 +4,8 @@ import type { Words } from "../en";
 
 export const runbook: Words["runbook"] = {
   title: "Recorrido",
-  words: "Los últimos 50 incidentes: qué camino tomó cada uno en cada decisión, y con qué datos. Abrir uno queda en el registro.",
+  words:
+    "Los últimos 50 incidentes: qué camino tomó cada uno en cada decisión, y con qué datos. Abrir uno queda en el registro.",
   list: "Incidentes, primero los más recientes",
   none: "Todavía no hay incidentes",
   none_words: "Cuando una lectura pasa un límite, aquí se puede seguir paso a paso lo que se decidió.",

@@ -23,13 +23,7 @@ export function Path({ decisions, steps, at, onChoose }: Props) {
       step.taken.some((one) => one.decision === decision && one.branch === branch) ? [i] : [],
     );
   const placeOf = (taken: number[]): Place =>
-    taken.includes(at)
-      ? "now"
-      : taken.some((i) => i < at)
-        ? "taken"
-        : taken.length > 0
-          ? "later"
-          : "never";
+    taken.includes(at) ? "now" : taken.some((i) => i < at) ? "taken" : taken.length > 0 ? "later" : "never";
   return (
     <ol className={styles.tree} aria-label={t("runbook.path")}>
       {decisions.map((decision) => {
@@ -62,7 +56,9 @@ export function Path({ decisions, steps, at, onChoose }: Props) {
                       className={styles.branch}
                       data-place={branch.place}
                       aria-current={branch.place === "now" ? "step" : undefined}
-                      onClick={() => onChoose(branch.taken.filter((i) => i <= at).at(-1) ?? branch.taken[0] ?? 0)}
+                      onClick={() =>
+                        onChoose(branch.taken.filter((i) => i <= at).at(-1) ?? branch.taken[0] ?? 0)
+                      }
                     >
                       {branch.place !== "later" && <IconCheck size={13} stroke={2.4} aria-hidden="true" />}
                       {branch.words}

@@ -7,8 +7,8 @@ import type { SeverityView } from "../../generated/SeverityView";
 import { call } from "../../host";
 import { useWords } from "../../i18n/useWords";
 import { Screen } from "../../parts/Screen";
-import { Shape } from "../../parts/shapes";
 import { Empty, Failure, Skeleton } from "../../parts/States";
+import { Shape } from "../../parts/shapes";
 import { hrefOf, useRoute } from "../../state/route";
 import { exact } from "../../words/time";
 import { Replay } from "./Replay";
@@ -58,7 +58,11 @@ function Line({ incident, chosen }: { incident: Incident; chosen: boolean }) {
         href={hrefOf("runbook", incident.id)}
         aria-current={chosen ? "true" : undefined}
       >
-        <Shape severity={incident.severity as SeverityView} alarming={incident.closed_at === null} size={16} />
+        <Shape
+          severity={incident.severity as SeverityView}
+          alarming={incident.closed_at === null}
+          size={16}
+        />
         <span className={styles.what}>
           <b>
             {incident.vital} {incident.value}

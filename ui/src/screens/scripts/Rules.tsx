@@ -7,6 +7,7 @@ import type { RecipeLine } from "../../generated/RecipeLine";
 import type { RecipesView } from "../../generated/RecipesView";
 import { call } from "../../host";
 import { useWords } from "../../i18n/useWords";
+import { BackTest } from "../../parts/BackTest/BackTest";
 import { Button } from "../../parts/Button";
 import { Check, Select, TextField } from "../../parts/Field";
 import { Refused } from "../../parts/Refused";
@@ -353,6 +354,11 @@ function Form({ now, inForce }: { now: RecipesView; inForce: Draft }) {
                 <li key={name}>{t(`rules.name_${name as keyof Draft}`)}</li>
               ))}
             </ul>
+            {"stat_table" in settings && view.refused.length === 0 && (
+              <BackTest
+                change={{ mrn: null, bounds: {}, stat: null, settings: { stat_table: settings.stat_table } }}
+              />
+            )}
             {view.refused.map((refusal) => (
               <p key={refusal.setting} className={styles.fault}>
                 {t(`rules.name_${refusal.setting as keyof Draft}`)}: {refusal.said}

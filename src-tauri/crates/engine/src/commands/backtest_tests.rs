@@ -1,7 +1,11 @@
 //! A change of limits is tried on what was stored before it is saved.
 
+use crate::backtest::{run, Proposed, Question};
+use crate::console::lock;
 use crate::views::ward::*;
+use decide::Settings;
 use serde_json::{json, Value};
+use std::cell::Cell;
 use wire::{Command, Language, Person};
 
 /// Ten days of mornings: 150, 165, 195, 150 ... each episode closed within the hour as said.
@@ -111,4 +115,34 @@ fn a_back_test_of_a_patient_is_on_the_trail_and_is_its_askers_alone() {
     assert_eq!(ward.acts("backtest"), 1);
     let other = Person { name: "Bea T.".into(), ..nurse() };
     assert_eq!(ward.console.call(&other, Command::backtest_state, json!({"id": view["id"]})).unwrap_err().code, "not_found");
+}
+
+fn everybody(ward: &Ward) -> Question {
+    let settings = lock(&ward.engine).desk.settings.clone();
+    let proposed = Settings { repeat_window_minutes: 0.0, ..settings.clone() };
+    Question { settings, proposed: Proposed::Settings(Box::new(proposed)), now: ward.now() }
+}
+
+#[test]
+fn a_critical_is_taken_while_a_back_test_is_under_way() {
+    let ward = ten_days("acted");
+    let question = everybody(&ward);
+    let reader = lock(&ward.engine).reader().unwrap();
+    let paged = Cell::new(0);
+    let found = run(&reader, &question, &|_| {
+        let args = json!({"mrn": ANN, "vital": "spo2", "value": 80, "minutes_ago": 0});
+        ward.call(Command::sim_reading, args).unwrap();
+        paged.set(lock(&ward.engine).desk.episodes.values().filter(|e| e.is_open()).map(|e| e.pages.len()).sum());
+        true
+    });
+    assert_eq!(paged.get(), 1, "paged in the midst of it");
+    assert_eq!(found.unwrap().unwrap().before.all(), 6);
+}
+
+#[test]
+fn a_back_test_that_nobody_waits_for_any_more_ends() {
+    let ward = ten_days("acted");
+    let question = everybody(&ward);
+    let reader = lock(&ward.engine).reader().unwrap();
+    assert!(run(&reader, &question, &|_| false).unwrap().is_none());
 }
