@@ -254,7 +254,7 @@ export function runbookHandlers(everybody: Someone[]) {
       by: "Ana Reyes",
       bytes: 48_213,
       state: "done",
-      path: `/home/clinic/careloop/exports/evidence-${id}.html`,
+      path: `careloop/exports/evidence-${id}.html`,
       why: null,
     }),
   };
