@@ -54,7 +54,7 @@ impl PagerDuty {
             }
             (&http::Method::GET, ["log_entries"]) => {
                 let incident = &self.incidents[index];
-                paged(ask, "log_entries", incident.log.iter().rev().map(|l| l.shown(incident)).collect())
+                paged(ask, "log_entries", incident.log.iter().rev().map(|l| l.shown(incident)))
             }
             (&http::Method::POST, ["notes"]) => self.post_note(now, ask, index),
             (&http::Method::PUT, []) => self.put_status(now, ask, index),
@@ -143,10 +143,11 @@ impl PagerDuty {
         if statuses.iter().any(|s| !matches!(s.as_str(), "triggered" | "acknowledged" | "resolved")) {
             return rest_error(400, 2001, "Invalid Input Provided", &["Statuses must be triggered, acknowledged or resolved"]);
         }
+        let key = value(&query, "incident_key");
         let mut found: Vec<usize> = (0..self.incidents.len())
             .filter(|i| {
                 let incident = &self.incidents[*i];
-                let keyed = value(&query, "incident_key").is_none_or(|k| incident.key == k);
+                let keyed = key.is_none_or(|k| incident.key == k);
                 let dated = all || (incident.created >= since && incident.created <= until);
                 let in_status = statuses.is_empty() || statuses.iter().any(|s| s == incident.status.word());
                 let of_service = services.is_empty() || services.contains(&self.config.service_id);
@@ -157,8 +158,8 @@ impl PagerDuty {
         if value(&query, "sort_by").is_some_and(|s| s.ends_with(":desc")) {
             found.reverse();
         }
-        let shown: Vec<Value> = found.into_iter().map(|i| self.incident(i)).collect();
-        paged(ask, "incidents", shown)
+        // Only those of the page are written out: a day may have hundreds.
+        paged(ask, "incidents", found.into_iter().map(|i| self.incident(i)))
     }
 
     fn post_note(&mut self, now: At, ask: &Ask, index: usize) -> Answer {
@@ -222,7 +223,12 @@ fn requester(ask: &Ask) -> Result<String, Box<Answer>> {
 }
 
 /// One page of a list, by `limit` and `offset`.
-fn paged(ask: &Ask, name: &str, items: Vec<Value>) -> Answer {
+fn paged<I>(ask: &Ask, name: &str, items: I) -> Answer
+where
+    I: IntoIterator<Item = Value>,
+    I::IntoIter: ExactSizeIterator,
+{
+    let items = items.into_iter();
     let query = ask.query_pairs();
     let number = |name: &str, default: usize| value(&query, name).map_or(Some(default), |v| v.parse().ok());
     let (Some(limit), Some(offset)) = (number("limit", LIMIT_DEFAULT), number("offset", 0)) else {
@@ -233,7 +239,7 @@ fn paged(ask: &Ask, name: &str, items: Vec<Value>) -> Answer {
     }
     let total = (value(&query, "total") == Some("true")).then_some(items.len());
     let more = offset + limit < items.len();
-    let page: Vec<Value> = items.into_iter().skip(offset).take(limit).collect();
+    let page: Vec<Value> = items.skip(offset).take(limit).collect();
     let mut body = json!({"limit": limit, "offset": offset, "more": more, "total": total});
     body[name] = json!(page);
     Answer::json(200, &body)
