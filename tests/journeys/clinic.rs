@@ -137,6 +137,15 @@ impl Vendors {
         self.accepted().into_iter().filter_map(to).collect()
     }
 
+    /// The number of each text that was taken.
+    pub fn texted(&self) -> Vec<String> {
+        let to = |a: Accepted| match a.what {
+            AcceptedKind::Message { to, .. } => Some(to),
+            _ => None,
+        };
+        self.accepted().into_iter().filter_map(to).collect()
+    }
+
     /// Keys of the incidents that were triggered, one for each time.
     pub fn triggers(&self) -> Vec<String> {
         let key = |a: Accepted| match a.what {

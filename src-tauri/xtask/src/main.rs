@@ -30,6 +30,7 @@ cargo xtask <command>
            --headless   no window, print the link
   test     everything the build machine runs
            <part> ...   only these parts: types rules format ui lint rust scenarios days browser desktop
+           hard         fifty power cuts with a thousand open waits and a chart away for a minute, in release
   ci       the same, with the build machine's settings
   codegen  write the TypeScript of the console's commands and views
   tidy     the house rules

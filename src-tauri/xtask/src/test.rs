@@ -3,7 +3,7 @@
 use crate::counts::{self, Counts};
 use crate::report::Report;
 use crate::setup::{self, Use};
-use crate::{browser, codegen, console, desktop, made_up, process, scenarios, tidy, Outcome};
+use crate::{browser, codegen, console, desktop, files, made_up, process, scenarios, tidy, Outcome};
 
 type Work = fn() -> Outcome<Counts>;
 
@@ -22,10 +22,13 @@ const PARTS: &[(&str, &str, Work)] = &[
     ("desktop", "the real window", on_the_desktop),
 ];
 
+/// Only when it is named: what takes minutes and a release build.
+const HARD: &[(&str, &str, Work)] = &[("hard", "fifty power cuts with a thousand open waits, a chart away for a minute", hard)];
+
 /// Runs all parts, or those named.
 pub fn test(named: &[String], build_machine: bool) -> Outcome {
-    if let Some(odd) = named.iter().find(|n| PARTS.iter().all(|(name, ..)| name != n)) {
-        let known: Vec<&str> = PARTS.iter().map(|(name, ..)| *name).collect();
+    if let Some(odd) = named.iter().find(|n| PARTS.iter().chain(HARD).all(|(name, ..)| name != n)) {
+        let known: Vec<&str> = PARTS.iter().chain(HARD).map(|(name, ..)| *name).collect();
         return Err(format!("no such part: {odd}; the parts are: {}", known.join(" ")));
     }
     if build_machine {
@@ -33,7 +36,8 @@ pub fn test(named: &[String], build_machine: bool) -> Outcome {
         std::env::set_var("CI", "1");
         std::env::set_var("CARGO_INCREMENTAL", "0");
     }
-    let parts: Vec<_> = PARTS.iter().filter(|(name, ..)| named.is_empty() || named.iter().any(|n| n == name)).collect();
+    let parts: Vec<_> =
+        PARTS.iter().chain(HARD).filter(|(name, ..)| (named.is_empty() && *name != "hard") || named.iter().any(|n| n == name)).collect();
     let mut report = Report::of(parts.len() + 1);
     let mut is_ready = false;
     report.part("set-up", || {
@@ -85,6 +89,15 @@ fn rust() -> Outcome<Counts> {
         return Ok(counts::of_nextest(&lines).of_run(succeeded));
     }
     let (lines, succeeded) = process::watch(&mut process::cargo(&["test", "--workspace", "--no-fail-fast"]), false)?;
+    Ok(counts::of_cargo_test(&lines).of_run(succeeded))
+}
+
+fn hard() -> Outcome<Counts> {
+    process::run(&mut process::cargo(&["build", "--release", "--workspace", "--bin", "careloop"]))?;
+    let mut command =
+        process::cargo(&["test", "--workspace", "--test", "journeys", "--", "--nocapture", "power_cuts", "chart_that_was_away"]);
+    command.env("CARELOOP_POWER_CUTS", "50").env("CARELOOP_OUTAGE_SECONDS", "60").env("CARELOOP_BIN", files::built("release", "careloop"));
+    let (lines, succeeded) = process::watch(&mut command, false)?;
     Ok(counts::of_cargo_test(&lines).of_run(succeeded))
 }
 

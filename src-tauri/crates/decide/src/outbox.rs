@@ -228,6 +228,13 @@ pub enum TextPurpose {
     ScriptTest,
 }
 
+impl TextPurpose {
+    /// Whether it tells a patient of an appointment event.
+    pub fn tells_event(self) -> bool {
+        matches!(self, Self::Booked | Self::Rescheduled | Self::Modified | Self::Confirmed | Self::Canceled | Self::Noshowed)
+    }
+}
+
 /// PagerDuty Events v2 actions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

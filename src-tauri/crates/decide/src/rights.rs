@@ -122,6 +122,7 @@ const RIGHTS: &[(Right, &[&str])] = &[
             "chart_pull_minutes",
             "time_zone_review_days",
             "credential_review_days",
+            "exchange_days",
             "twilio_messages_per_second",
             "pagerduty_events_per_minute",
             "heartbeat_url",

@@ -139,6 +139,7 @@ fn seed(path: &Path, key: &Key, visits: u64, now: At) {
                 last_text_at: None,
                 left_at: None,
                 held: None,
+                telling: None,
                 helped: false,
                 heard: None,
                 next,

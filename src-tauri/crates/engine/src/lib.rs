@@ -1,6 +1,7 @@
 //! The spine of the console: one loop that decides, commits and owes; a courier; a clock; the commands;
 //! and the hosts that drive them.
 
+mod absence;
 mod admin;
 mod again;
 mod anchors;

@@ -2,6 +2,7 @@
 //!
 //! A plain struct without threads or sockets: the live host and the scenario runner drive the same one.
 
+use crate::absence::{back, habits};
 use crate::again::again;
 use crate::due::{due_visit, due_visits, plan_again, reminders_today, visit_again};
 use crate::pace::Pace;
@@ -18,8 +19,8 @@ use decide::{At, Source};
 use ledger::{Ledger, LedgerError, Turn};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// An absence without anything due is told from here on.
-const SHORT_ABSENCE: TimeDelta = TimeDelta::minutes(5);
+/// So many exchanges with vendors are forgotten in one turn.
+const FORGOTTEN_A_TURN: u32 = 500;
 
 /// Something for the spine.
 #[derive(Debug, Clone)]
@@ -42,6 +43,8 @@ pub enum Incoming {
     Exchanged { effect: u64, exchanges: Vec<Exchange> },
     /// A start or a wake without catching up in the same turn: a timer breaks there.
     Gently(Input),
+    /// What is kept only for a while is forgotten, a little at a time.
+    Tidy,
     /// What the engine breaks on and nobody sent: answered, and nothing else.
     Broken,
 }
@@ -411,6 +414,13 @@ fn take(
         Incoming::Again { quarantine } => again(desk, turn, now, *quarantine, None, answers, out),
         Incoming::AgainAs { quarantine, body } => again(desk, turn, now, *quarantine, Some(body.as_slice()), answers, out),
         Incoming::Exchanged { effect, exchanges } => turn.write(&Row::Exchanges { effect: *effect, exchanges: exchanges.clone() }),
+        Incoming::Tidy => {
+            let days = desk.settings.exchange_days;
+            if days > 0.0 {
+                turn.forget_exchanges(now - decide::hours(24.0 * days), FORGOTTEN_A_TURN)?;
+            }
+            Ok(())
+        }
         Incoming::Gently(input) => decide_one(desk, turn, now, input.clone(), answers, out),
         Incoming::Broken => {
             answers.push(Answer {
@@ -422,39 +432,6 @@ fn take(
             Ok(())
         }
     }
-}
-
-/// The console is back after an absence: catches up in this very turn, and says what was due meanwhile.
-fn back(
-    desk: &mut Desk,
-    turn: &mut Turn<'_>,
-    now: At,
-    input: &Input,
-    absence: Option<(At, Why)>,
-    answers: &mut Vec<Answer>,
-    out: &mut Turned,
-) -> Result<(), LedgerError> {
-    let due = absence.map(|(from, why)| (from, why, desk.due_while_away(from, now)));
-    let said = out.lines.len();
-    decide_one(desk, turn, now, input.clone(), answers, out)?;
-    habits(desk, turn, now)?;
-    let mut aside = Vec::new();
-    decide_one(desk, turn, now, Input::Tick, &mut aside, out)?;
-    due_visits(desk, turn, now, out)?;
-    let Some((from, why, due)) = due else { return Ok(()) };
-    let away = desk.away(from, now, why, &due, &out.lines[said..]);
-    if away.items.is_empty() && now - from < SHORT_ABSENCE {
-        return Ok(());
-    }
-    decide_one(desk, turn, now, Input::WasAway(Box::new(away)), &mut aside, out)
-}
-
-/// Who usually sends what, once it is asked for.
-fn habits(desk: &mut Desk, turn: &Turn<'_>, now: At) -> Result<(), LedgerError> {
-    if desk.watch.wants_sent(&desk.settings) {
-        desk.remember_sent(now, turn.sent(now)?);
-    }
-    Ok(())
 }
 
 #[allow(clippy::too_many_arguments)]

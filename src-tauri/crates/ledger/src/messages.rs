@@ -105,6 +105,25 @@ pub(crate) fn write_exchanges(conn: &Connection, effect: u64, exchanges: &[Excha
     Ok(())
 }
 
+/// Forgets what was said about messages that are settled, where the last word is older than that: at most so many,
+/// oldest first. How many it was.
+pub(crate) fn forget_exchanges(conn: &Connection, before: At, most: u32) -> Result<usize, LedgerError> {
+    // Numbers grow with time: only the old end of the table is looked at.
+    let last: Option<u64> = conn
+        .prepare_cached("SELECT id FROM effect WHERE standing IS NOT NULL AND owed_ms < ?1 ORDER BY owed_ms DESC LIMIT 1")?
+        .query_row([ms(before)], |r| r.get(0))
+        .optional()?;
+    let Some(last) = last else { return Ok(0) };
+    Ok(conn
+        .prepare_cached(
+            "DELETE FROM exchange WHERE effect IN (
+                 SELECT x.effect FROM exchange x JOIN effect e ON e.id = x.effect
+                 WHERE x.effect <= ?1 AND e.live = 0 AND julianday(json_extract(x.body, '$[#-1].at')) < julianday(?2)
+                 ORDER BY x.effect LIMIT ?3)",
+        )?
+        .execute(params![last, before.to_rfc3339(), most])?)
+}
+
 impl Reader {
     /// What was last said to a vendor about an effect, in order.
     pub fn exchanges(&self, effect: u64) -> Result<Vec<Exchange>, LedgerError> {

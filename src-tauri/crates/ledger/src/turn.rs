@@ -155,6 +155,11 @@ impl<'a> Turn<'a> {
         }
     }
 
+    /// Forgets what was said to vendors about settled messages before then, at most so many; how many it was.
+    pub fn forget_exchanges(&mut self, before: At, most: u32) -> Result<usize, LedgerError> {
+        crate::messages::forget_exchanges(&self.ledger.conn, before, most)
+    }
+
     /// Adds a line to the trail; returns its number.
     pub fn trail(&mut self, entry: &Entry) -> Result<u64, LedgerError> {
         let Ledger { conn, people, head, .. } = &mut *self.ledger;

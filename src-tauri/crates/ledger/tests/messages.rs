@@ -111,3 +111,26 @@ fn what_was_said_is_kept_with_its_message() {
     let reader = ledger.reader().unwrap();
     assert_eq!((reader.exchanges(5).unwrap(), reader.exchanges(6).unwrap()), (vec![said], Vec::new()));
 }
+
+#[test]
+fn what_was_said_is_forgotten_in_small_turns_and_never_of_a_message_that_is_not_settled() {
+    let desk = Desk::new();
+    let mut ledger = filled(&desk);
+    let said =
+        |second: i64| Exchange { at: at(second), line: "POST /x".into(), request: "{}".into(), status: Some(200), response: String::new() };
+    // 5, 10 and 15 failed; 6 is still owed; the last word about 15 is younger.
+    let kept =
+        [(5, 1), (6, 1), (10, 1), (15, 100)].map(|(effect, second)| Row::Exchanges { effect, exchanges: vec![said(0), said(second)] });
+    keep(&mut ledger, &kept);
+    let mut forget = |most| {
+        let mut turn = ledger.begin().unwrap();
+        let n = turn.forget_exchanges(at(50), most).unwrap();
+        turn.commit().unwrap();
+        n
+    };
+    assert_eq!([forget(1), forget(1), forget(1)], [1, 1, 0]);
+    let reader = ledger.reader().unwrap();
+    let left: Vec<u64> = [5, 6, 10, 15].into_iter().filter(|id| !reader.exchanges(*id).unwrap().is_empty()).collect();
+    assert_eq!(left, [6, 15]);
+    assert_eq!(ledger.verify().unwrap().lines, 0);
+}

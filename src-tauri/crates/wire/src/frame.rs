@@ -214,6 +214,8 @@ pub struct ConnectionsView {
     pub key_home: String,
     /// Where HL7 is taken over MLLP; none = nowhere.
     pub mllp: Option<MllpView>,
+    /// What was due in the console's last absence; none = nothing was.
+    pub away: Option<crate::AwayView>,
 }
 
 /// The listener for HL7 and its traffic.

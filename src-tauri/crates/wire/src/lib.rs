@@ -24,6 +24,7 @@ mod settings;
 mod shadow;
 mod simulator;
 mod visits;
+mod watch;
 mod worklist;
 
 pub use audit::*;
@@ -47,6 +48,7 @@ pub use settings::*;
 pub use shadow::*;
 pub use simulator::*;
 pub use visits::*;
+pub use watch::*;
 pub use worklist::*;
 
 /// An instant in UTC.

@@ -127,6 +127,7 @@ export const TABLE: Line[] = [
   { group: "keeping", name: "backup_at", kind: "time", value: '"0300"' },
   { group: "keeping", name: "backups_kept", kind: "number", unit: "copies", at_least: 2, at_most: 400, value: "14" },
   { group: "keeping", name: "audit_retention_days", kind: "number", unit: "d", at_least: 0, value: "0" },
+  { group: "keeping", name: "exchange_days", kind: "number", unit: "d", at_least: 0, value: "30" },
   { group: "going_live", name: "mode", kind: "elsewhere", screen: "shadow", value: '"live"' },
   { group: "going_live", name: "shadow_judged_percent", kind: "number", unit: "%", at_least: 0, at_most: 100, value: "90" },
   { group: "going_live", name: "shadow_days_minimum", kind: "number", unit: "d", at_least: 0, value: "5" },

@@ -81,6 +81,7 @@ export const setting = {
   backup_at: "A copy is made every day at",
   backups_kept: "Copies kept",
   audit_retention_days: "Lines of the trail stay for",
+  exchange_days: "What was said to vendors is kept for",
   mode: "Shadow or live",
   shadow_judged_percent: "Alerts judged before going live",
   shadow_days_minimum: "Days in shadow before going live",
@@ -168,6 +169,8 @@ export const setting_what = {
   backup_at: "On the clinic's clock.",
   backups_kept: "The newest so many; older ones are taken away.",
   audit_retention_days: "Older ones are sealed into archive files and stay provable; 0 = all stay.",
+  exchange_days:
+    "For the message browser, once the message is settled; the trail keeps everything. 0: for ever.",
   mode: "What leaves this desk. Changes at the go-live gate.",
   shadow_judged_percent: "Of those held back in shadow, so many in a hundred.",
   shadow_days_minimum: "The gate asks for so many.",

@@ -81,6 +81,7 @@ export const setting = {
   backup_at: "La copia diaria se hace a las",
   backups_kept: "Copias guardadas",
   audit_retention_days: "Las líneas del registro quedan",
+  exchange_days: "Lo dicho a los proveedores se guarda",
   mode: "Sombra o real",
   shadow_judged_percent: "Alertas valoradas antes de salir",
   shadow_days_minimum: "Días en sombra antes de salir",
@@ -169,6 +170,8 @@ export const setting_what = {
   backup_at: "En el reloj de la clínica.",
   backups_kept: "Las más nuevas; las viejas se quitan.",
   audit_retention_days: "Las más viejas se sellan en archivos y siguen comprobables; 0 = quedan todas.",
+  exchange_days:
+    "Para el visor de mensajes, una vez resuelto el mensaje; la auditoría lo guarda todo. 0: siempre.",
   mode: "Lo que sale de este puesto. Cambia en la puerta de salida.",
   shadow_judged_percent: "De las retenidas en sombra, tantas de cada cien.",
   shadow_days_minimum: "La puerta pide tantos.",

@@ -8,6 +8,7 @@ import { Card, Screen } from "../../parts/Screen";
 import { Failure, Nothing, Skeleton } from "../../parts/States";
 import { Age } from "../../parts/Times";
 import { useConnections, useFrame, useSetUp } from "../../state/queries";
+import { Away } from "./Away";
 import styles from "./Connections.module.css";
 import { Hl7 } from "./Hl7";
 import { Hooks } from "./Hooks";
@@ -40,6 +41,11 @@ export function Connections() {
           <Card title={t("con.waiting")}>
             <Queue queue={view.queue} vendors={view.vendors} />
           </Card>
+          {view.away && (
+            <Card title={t("con.away")}>
+              <Away view={view.away} />
+            </Card>
+          )}
         </div>
         <div className={styles.side}>
           <Card title={t("con.hooks")} words={t("con.hooks_words")}>

@@ -189,6 +189,7 @@ pub const SETTINGS: &[About] = &[
     about("keeping", "backup_at", Kind::Time),
     about("keeping", "backups_kept", Kind::Number(between(2.0, 400.0, "copies"))),
     about("keeping", "audit_retention_days", Kind::Number(any("d"))),
+    about("keeping", "exchange_days", Kind::Number(any("d"))),
     about("going_live", "mode", Kind::Elsewhere("shadow")),
     about("going_live", "shadow_days_minimum", Kind::Number(any("d"))),
     about("going_live", "shadow_judged_percent", Kind::Number(between(0.0, 100.0, "%"))),

@@ -26,14 +26,20 @@ pub use visit::*;
 /// An instant in UTC.
 pub type At = chrono::DateTime<chrono::Utc>;
 
+/// No span is longer than a century: any instant plus one is still an instant.
+fn milliseconds(ms: f64) -> chrono::TimeDelta {
+    const CENTURY: f64 = 100.0 * 365.25 * 86_400_000.0;
+    chrono::TimeDelta::milliseconds(ms.round().clamp(-CENTURY, CENTURY) as i64)
+}
+
 /// Minutes (fractions allowed, as in the settings) as a span.
 pub fn minutes(m: f64) -> chrono::TimeDelta {
-    chrono::TimeDelta::milliseconds((m * 60_000.0).round() as i64)
+    milliseconds(m * 60_000.0)
 }
 
 /// Seconds (fractions allowed) as a span.
 pub fn seconds(s: f64) -> chrono::TimeDelta {
-    chrono::TimeDelta::milliseconds((s * 1000.0).round() as i64)
+    milliseconds(s * 1000.0)
 }
 
 /// Hours (fractions allowed) as a span.

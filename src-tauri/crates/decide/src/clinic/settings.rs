@@ -265,6 +265,8 @@ pub struct Settings {
     pub cerner_requests_per_minute: f64,
     /// What waits for a target so long is an alarm.
     pub stuck_alarm_minutes: f64,
+    /// What was said to vendors is kept so long for the message browser once the message is settled; 0 = for ever.
+    pub exchange_days: f64,
 
     // intake
     /// Requests a second over one workspace key; beyond it senders are asked to come again.
@@ -436,6 +438,7 @@ impl Default for Settings {
             chart_readings: ChartReadings::Reviewed,
             cerner_requests_per_minute: 200.0,
             stuck_alarm_minutes: 5.0,
+            exchange_days: 30.0,
             intake_per_second: 50_000.0,
             intake_per_connection_per_second: 50_000.0,
             default_country: "US".into(),

@@ -157,6 +157,9 @@ pub struct Visit {
     /// An event text that waits for the end of quiet hours.
     #[serde(default)]
     pub held: Option<HeldText>,
+    /// The event text that was owed last and has not ended; `until` is when it was owed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub telling: Option<HeldText>,
     /// A help text went out already.
     #[serde(default)]
     pub helped: bool,

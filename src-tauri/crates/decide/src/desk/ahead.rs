@@ -47,6 +47,7 @@ pub enum TextEnding {
 pub(crate) fn closes(f: &Effect) -> Option<At> {
     match f.act.purpose() {
         Some(TextPurpose::Reminder1 | TextPurpose::Reminder2 | TextPurpose::CheckIn) => f.give_up_at,
+        Some(purpose) if purpose.tells_event() => f.give_up_at,
         _ => None,
     }
 }

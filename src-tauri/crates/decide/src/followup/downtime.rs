@@ -189,7 +189,8 @@ impl Desk {
         let shut = self.downtimes.values().any(|d| d.begun && d.covers(Vendor::Twilio));
         self.effects.values().filter(move |f| shut && f.vendor == Vendor::Twilio && f.state == EffectState::Owed).filter_map(|f| {
             match &f.act {
-                Act::Text(t) if t.purpose != TextPurpose::SymptomCheck => f.give_up_at.map(|at| (at, f.id)),
+                // An event text is held anew, or withheld, by its visit.
+                Act::Text(t) if t.purpose != TextPurpose::SymptomCheck && !t.purpose.tells_event() => f.give_up_at.map(|at| (at, f.id)),
                 _ => None,
             }
         })

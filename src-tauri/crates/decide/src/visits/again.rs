@@ -4,11 +4,12 @@ use super::apply::{reminder, reminder_purpose};
 use super::plan::{reopened, Dues, Rules, Which};
 use super::reminder_text;
 use super::texting::Telling;
+use super::words::event_text;
 use crate::desk::{Desk, TextEnd, TextEnding};
 use crate::outbox::TextPurpose;
 use crate::rows::Row;
 use crate::wallclock::PatientZone;
-use crate::{At, Reminder, Settings, Visit, VisitState};
+use crate::{At, HeldText, Reminder, Settings, Visit, VisitState};
 
 impl Desk {
     /// The rules of the moment for a visit.
@@ -31,6 +32,44 @@ impl Desk {
         held.until = if until < starts { until } else { now };
     }
 
+    /// Until when an event text may leave: quiet hours that begin meanwhile keep it back, unless the visit starts before
+    /// they end.
+    pub(super) fn event_text_closes(&self, now: At, v: &Visit) -> Option<At> {
+        let (s, zone, starts) = (&self.settings, self.visit_zone(&v.told), v.told.instant());
+        let (start, finish) = (s.quiet_hours_start, s.quiet_hours_finish);
+        if !s.event_text_quiet_hours || zone.quiet(now, start, finish) {
+            return None;
+        }
+        let begins = zone.quiet_begins(now, start, finish, starts);
+        (begins < starts && zone.quiet_ends(begins, start, finish) < starts).then_some(begins)
+    }
+
+    /// An event text did not leave in time: it is held like any other, or withheld once the visit is over.
+    fn event_text_back(&mut self, now: At, v: &mut Visit, end: &TextEnd, why: &str) {
+        let Some(telling) = v.telling.take_if(|t| t.until == end.owed_at) else {
+            // A newer event has a text of its own.
+            self.visit_sms(now, v, end.purpose, String::new(), Telling::withheld("superseded"));
+            return;
+        };
+        let body = event_text(&self.settings, &v.told, telling.event_type, &telling.changed, self.visit_language(&v.told));
+        if v.held.is_some() {
+            self.visit_sms(now, v, end.purpose, body, Telling::withheld("superseded"));
+            return;
+        }
+        if now >= v.told.instant() {
+            self.visit_sms(now, v, end.purpose, body, Telling::withheld(why));
+            let told = v.told.clone();
+            self.visit_attention(now, &told, "event_text_too_late", "The visit was over before the text could be sent.".into());
+            return;
+        }
+        v.held = Some(HeldText { until: now, ..telling });
+        let zone = self.visit_zone(&v.told);
+        self.hold_again(now, &zone, v);
+        if let Some(until) = v.held.as_ref().map(|h| h.until).filter(|until| *until > now) {
+            self.visit_sms(now, v, end.purpose, body, Telling::held("quiet_hours", until));
+        }
+    }
+
     /// Settings, its patient or its number changed.
     pub(crate) fn take_visit_again(&mut self, now: At, mut v: Visit, reminders_today: u32) {
         let (stored, zone) = (v.clone(), self.visit_zone(&v.told));
@@ -45,8 +84,12 @@ impl Desk {
         let stored = v.clone();
         let which = which(end.purpose).filter(|w| *reminder(&mut v, *w) == Reminder::Sent { at: end.owed_at });
         let mut counted = reminders_today;
+        if !matches!(end.how, TextEnding::Back { .. }) {
+            v.telling.take_if(|t| t.until == end.owed_at);
+        }
         match &end.how {
             TextEnding::Left { at } => v.left_at = v.left_at.max(Some(*at)),
+            TextEnding::Back { why } if end.purpose.tells_event() => self.event_text_back(now, &mut v, &end, why),
             TextEnding::Back { why } => {
                 if let Some(which) = which {
                     self.take_back(&mut v, which);

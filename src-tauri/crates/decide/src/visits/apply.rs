@@ -202,6 +202,7 @@ impl Desk {
                 last_text_at: None,
                 left_at: None,
                 held: None,
+                telling: None,
                 helped: false,
                 heard: None,
                 next: None,
@@ -284,7 +285,9 @@ impl Desk {
 
     fn tell_now(&mut self, now: At, v: &mut Visit, meaning: VisitEventType, changed: &[String]) {
         let body = event_text(&self.settings, &v.told, meaning, changed, self.visit_language(&v.told));
-        self.text_visit(now, v, purpose(meaning), body, None);
+        let closes = self.event_text_closes(now, v);
+        let owed = self.text_visit(now, v, purpose(meaning), body, closes);
+        v.telling = owed.then(|| HeldText { event_type: meaning, changed: changed.to_vec(), until: now });
     }
 
     /// A visit's time has come: everything that it wants now, then when to look again.

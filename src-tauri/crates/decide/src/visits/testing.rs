@@ -47,6 +47,7 @@ pub fn booked() -> Visit {
         last_text_at: None,
         left_at: None,
         held: None,
+        telling: None,
         helped: false,
         heard: None,
         next: None,

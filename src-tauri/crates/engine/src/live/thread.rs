@@ -409,7 +409,7 @@ impl Thread {
         }
         if self.shared.ready.load(Ordering::Relaxed) && is.duration_since(self.beat) >= BEAT_EVERY {
             self.beat = is;
-            let _ = self.turn(&[Incoming::Direct(Input::Beat)]);
+            let _ = self.turn(&[Incoming::Direct(Input::Beat), Incoming::Tidy]);
         }
     }
 

@@ -5,6 +5,7 @@ use super::frame::waits;
 use super::reasons;
 use super::row::brief_of;
 use super::timeline::{chart_words, purpose_words};
+use super::watch;
 use super::words::{page_reason_words, pick};
 use crate::commands::store_error;
 use crate::console::{lock, Console};
@@ -46,11 +47,11 @@ impl Console {
     /// The Connections screen.
     pub(crate) fn connections_view(&self, who: &Person) -> Result<ConnectionsView, UserError> {
         let (now, l) = (self.now(), who.language);
-        let (vendors, queue, waiting, sweep) = {
+        let (vendors, queue, waiting, sweep, away) = {
             let engine = lock(&self.engine);
             let desk = &engine.desk;
             let waiting: Vec<Quarantined> = desk.quarantine.values().rev().take(SHOWN).cloned().collect();
-            (self.vendors(desk, now, l), queue(desk, l), waiting, sweep(desk))
+            (self.vendors(desk, now, l), queue(desk, l), waiting, sweep(desk), watch::away(desk, l))
         };
         let (records, bodies, shapes) = {
             let reader = lock(&self.reader);
@@ -101,6 +102,7 @@ impl Console {
             zone_data: self.facts.zone_data.clone(),
             key_home: self.facts.key_home.clone(),
             mllp: self.mllp_view(now),
+            away,
         })
     }
 

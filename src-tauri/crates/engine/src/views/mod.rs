@@ -41,6 +41,7 @@ mod tests;
 mod visits_tests;
 #[cfg(test)]
 pub(crate) mod ward;
+mod watch;
 
 pub(crate) use backtest::result as backtest_result;
 pub(crate) use detail::row_id;

@@ -27,6 +27,7 @@ fn words(reason: &str) -> Option<(&'static str, &'static str)> {
         "retracted" => ("The source took the reading back", "El origen retiró la lectura"),
         "critical_again" => ("Critical again", "Crítico de nuevo"),
         "quarantined" => ("A record could not be used", "Un registro no se pudo usar"),
+        "event_text_too_late" => ("The visit was over before its text could be sent", "La cita pasó antes de poder enviar su mensaje"),
         "engine_fault" => ("The program broke on it", "El programa falló con esto"),
         "symptoms" => ("The patient reports symptoms", "El paciente comunica síntomas"),
         "help_asked" => ("The patient asked for help by text", "El paciente pidió ayuda por mensaje"),
