@@ -37,7 +37,7 @@ export function Tests({ vendor, mayTest }: { vendor: VendorSetUp; mayTest: boole
   const { t } = useWords();
   return (
     <div className={styles.part}>
-      <h4 title={t("connect.tests_words")}>{t("connect.tests")}</h4>
+      <h3 title={t("connect.tests_words")}>{t("connect.tests")}</h3>
       <ul className={styles.tests}>
         {vendor.tests.map((test) => (
           <Test key={test.test} vendor={vendor} test={test} mayTest={mayTest} />

@@ -55,7 +55,7 @@ export function VendorCard({ vendor, health, onCall, view }: Props) {
       data-trouble={trouble || undefined}
     >
       <header className={styles.head}>
-        <h3 id={`vendor-${vendor.vendor}`}>{vendor.label}</h3>
+        <h2 id={`vendor-${vendor.vendor}`}>{vendor.label}</h2>
         <span className={styles.health}>
           <Icon size={14} aria-hidden="true" />
           {vendor.from === "none" ? t("connect.from_none") : word("health", health?.state ?? "idle")}
@@ -205,7 +205,7 @@ function Scopes({ scopes }: { scopes: ScopeView[] }) {
   const { t } = useWords();
   return (
     <div className={styles.part}>
-      <h4>{t("connect.scopes")}</h4>
+      <h3>{t("connect.scopes")}</h3>
       {scopes.length === 0 && <p className={styles.quiet}>{t("connect.scopes_unknown")}</p>}
       {scopes.some((scope) => scope.state === "too_much") && (
         <p className={styles.problem} role="alert">
