@@ -92,6 +92,7 @@ export const judge = {
 export const gate = {
   words: "Each of these must hold before texts and pages leave this desk.",
   sandbox: "The sandbox speaks to the built-in vendors only: nothing bars the way there.",
+  requirements: "Requirements",
   which: "What goes live",
   days_one: "{{count}} day in shadow",
   days_other: "{{count}} days in shadow",

@@ -94,6 +94,7 @@ export const gate = {
   words:
     "Cada uno de estos requisitos debe cumplirse antes de que salgan mensajes y llamadas de este puesto.",
   sandbox: "El espacio de pruebas solo habla con los proveedores integrados: allí nada cierra el paso.",
+  requirements: "Requisitos",
   which: "Qué se pone en marcha",
   days_one: "{{count}} día en sombra",
   days_other: "{{count}} días en sombra",

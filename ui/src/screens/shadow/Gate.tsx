@@ -80,7 +80,7 @@ export function Gate() {
         </>
       }
     >
-      <Card words={view.armed ? t("gate.words") : t("gate.sandbox")}>
+      <Card title={t("gate.requirements")} words={view.armed ? t("gate.words") : t("gate.sandbox")}>
         {shadowed.length === 0 ? (
           <p className={styles.sum}>{t("gate.nothing_in_shadow")}</p>
         ) : (

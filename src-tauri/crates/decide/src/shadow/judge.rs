@@ -5,7 +5,7 @@ use crate::desk::Desk;
 use crate::input::RowId;
 use crate::rows::Row;
 use crate::trail::Line;
-use crate::{seconds, At, Episode, Mrn, Vital};
+use crate::{minutes, seconds, At, Episode, Mrn, Vital};
 
 const LONGEST: usize = 500;
 
@@ -85,6 +85,14 @@ impl Desk {
         if at > now {
             return self.no("at", "That time has not come yet.");
         }
+        // A time is typed to the minute.
+        let Some(since) = self.shadow.gate.since.get(vital.name()).copied() else {
+            return self.no("vital", "This vital is not in shadow.");
+        };
+        if at + minutes(1.0) <= since {
+            return self.no("at", "Shadow mode began after that: the console was not watching yet.");
+        }
+        let at = at.max(since);
         let j = Judgement {
             id: self.new_id(),
             episode: None,

@@ -38,6 +38,8 @@ fn spanish(why: &str) -> &str {
         "Choose what goes back to shadow." => "Elija qué vuelve al modo sombra.",
         "Not all of it is in shadow." => "No todo está en modo sombra.",
         "The console sees this by itself." => "Esto lo ve la propia consola.",
+        "This vital is not in shadow." => "Este signo vital no está en modo sombra.",
+        "Shadow mode began after that: the console was not watching yet." => "El modo sombra empezó después: la consola aún no vigilaba.",
         "That day has not come yet." => "Ese día aún no ha llegado.",
         "You gave the other signature: somebody else must answer for this one."
         | "You have given the other signature: this one is somebody else's."

@@ -136,6 +136,7 @@ fn an_alert_missed_is_about_somebody_enrolled_and_says_what_was_done() {
         (json!({"mrn": ANN, "vital": "mood", "at": ward.now(), "did": "called"}), "vital"),
         (json!({"mrn": ANN, "vital": "bp", "at": ward.now(), "did": " "}), "did"),
         (json!({"mrn": ANN, "vital": "bp", "at": ward.now() + TimeDelta::hours(1), "did": "called"}), "at"),
+        (json!({"mrn": ANN, "vital": "bp", "at": ward.now() - TimeDelta::minutes(1), "did": "called"}), "at"),
     ] {
         assert_eq!(ward.call(Command::missed_alert, args).unwrap_err().field.as_deref(), Some(field));
     }
