@@ -127,7 +127,9 @@ pub(crate) fn incident(e: &Episode, lines: &[Filed], case_id: String, l: Languag
     let urgency = last.get(&Decision::Urgency).map(|b| branch_words(Decision::Urgency, b, l));
     let path = last.iter().filter_map(|(d, b)| match (d, *b) {
         // What another branch says already is left out.
-        (Decision::Judged | Decision::Reach | Decision::Urgency, _) | (Decision::Quiet, "no" | "not_asked" | "paged") => None,
+        (Decision::Judged | Decision::Reach | Decision::Urgency, _)
+        | (Decision::Quiet, "no" | "not_asked" | "paged")
+        | (Decision::Proof, "seen") => None,
         (Decision::Page, _) => Some(say!(l, "paged {0}", "llamada {0}", urgency.unwrap_or_default())),
         (d, b) => Some(branch_words(*d, b, l).to_string()),
     });

@@ -79,7 +79,7 @@ impl Ward {
         let engine = Arc::new(Mutex::new(engine));
         let full = Arc::new(Mutex::new(false));
         let vendors_clock = clock.clone();
-        let workspace = Workspace { workspace: "ward".into(), hooks_key: "hooks-of-the-ward".into() };
+        let workspace = Workspace { workspace: "ward".into(), hooks_key: "hooks-of-the-ward".into(), key_made_at: None, former: None };
         let submit = {
             let (engine, clock, full) = (engine.clone(), clock.clone(), full.clone());
             move |batch: Vec<Incoming>| {
