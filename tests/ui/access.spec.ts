@@ -2,6 +2,7 @@ import { expect, type Screen, test } from "./console";
 
 const SCREENS: Screen[] = [
   "worklist",
+  "patients",
   "simulator",
   "messages",
   "connections",

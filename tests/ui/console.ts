@@ -10,6 +10,7 @@ const token = /token=([^&]+)/.exec(url.hash)?.[1] ?? null;
 
 export type Screen =
   | "worklist"
+  | "patients"
   | "simulator"
   | "messages"
   | "connections"

@@ -8,6 +8,7 @@ import { Door } from "./screens/door/Door";
 import { Measures } from "./screens/measures/Measures";
 import { Messages } from "./screens/messages/Messages";
 import { Minutes } from "./screens/minutes/Minutes";
+import { Patients } from "./screens/patients/Patients";
 import { People } from "./screens/people/People";
 import { Runbook } from "./screens/runbook/Runbook";
 import { Scripts } from "./screens/scripts/Scripts";
@@ -34,6 +35,7 @@ export function App() {
           <Fence key={screen}>
             {screen === "worklist" && <Worklist />}
             {screen === "visits" && <Visits />}
+            {screen === "patients" && <Patients />}
             {screen === "simulator" && <Simulator />}
             {screen === "messages" && <Messages />}
             {screen === "connections" && <Connections />}

@@ -14,6 +14,7 @@ import {
   IconPlugConnected,
   IconRoute,
   IconShieldCheck,
+  IconUserHeart,
   IconUsers,
 } from "@tabler/icons-react";
 import { type ReactNode, useEffect, useState } from "react";
@@ -32,6 +33,7 @@ import { useFrameKeys } from "./useFrameKeys";
 const ICONS: Record<Screen, typeof IconLayoutList> = {
   worklist: IconLayoutList,
   visits: IconCalendarEvent,
+  patients: IconUserHeart,
   simulator: IconActivityHeartbeat,
   messages: IconMessages,
   connections: IconPlugConnected,

@@ -3,4 +3,4 @@
 /**
  * The kinds of hint.
  */
-export type NoticeKind = { "type": "rows", ids: Array<string>, } | { "type": "frame" } | { "type": "connections" } | { "type": "simulator" } | { "type": "visits" } | { "type": "alarm", severity: string, case_id: string, vital: string | null, text: string, };
+export type NoticeKind = { "type": "patients" } | { "type": "rows", ids: Array<string>, } | { "type": "frame" } | { "type": "connections" } | { "type": "simulator" } | { "type": "visits" } | { "type": "alarm", severity: string, case_id: string, vital: string | null, text: string, };

@@ -4,6 +4,7 @@ import type { Language } from "./index";
 
 type Group =
   | "vital"
+  | "limit"
   | "severity"
   | "state"
   | "status"

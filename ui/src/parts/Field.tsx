@@ -41,6 +41,8 @@ interface TextProps extends Common {
   unit?: string;
   type?: "text" | "password" | "tel" | "datetime-local";
   autoComplete?: string;
+  /** The id of a list of proposals. */
+  list?: string;
   isReadOnly?: boolean;
 }
 
@@ -54,6 +56,7 @@ export function TextField({
   hideLabel,
   placeholder,
   unit,
+  list,
   ...rest
 }: TextProps) {
   return (
@@ -75,7 +78,7 @@ export function TextField({
         />
       ) : (
         <span className={styles.withUnit}>
-          <Input className={styles.input!} placeholder={placeholder} />
+          <Input className={styles.input!} placeholder={placeholder} list={list} />
           {unit && <span className={styles.unit}>{unit}</span>}
         </span>
       )}

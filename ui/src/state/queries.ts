@@ -116,6 +116,9 @@ function hear({ notice }: Notice) {
     case "connections":
       old("connections", "frame", "messages", "message");
       break;
+    case "patients":
+      old("patients", "patient");
+      break;
     case "visits":
       // A setting that changed is told so too, and scripts and rules are settings.
       old("visits", "visit", "sim_visits", "scripts", "script", "recipes");

@@ -5,6 +5,7 @@ import { useSyncExternalStore } from "react";
 export const SCREENS = [
   "worklist",
   "visits",
+  "patients",
   "messages",
   "checkins",
   "runbook",
@@ -27,6 +28,7 @@ export const PARTS_BEGIN: readonly Screen[] = ["runbook", "connections"];
 export const SCREEN_KEYS: Record<Screen, string> = {
   worklist: "w",
   visits: "v",
+  patients: "l",
   simulator: "s",
   messages: "m",
   connections: "c",

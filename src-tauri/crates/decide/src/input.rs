@@ -156,6 +156,11 @@ pub enum Act {
         what: String,
         mrn: Option<Mrn>,
     },
+    /// Patients were searched for: the words, and how many were found.
+    Searched {
+        words: String,
+        found: u64,
+    },
 }
 
 /// What a person does to a message.
@@ -217,6 +222,16 @@ pub enum Change {
     Script(ScriptChange),
     /// A person tries a script on one of the clinic's own phones.
     TryScript(ScriptTry),
+    /// A whole patient from a file that somebody looked at.
+    Import { patient: Box<Patient>, order: crate::Order },
+    /// Limits of a patient, each from what it was to what it shall be.
+    Limits(Box<crate::LimitOrder>),
+    /// A stat value of a patient's own.
+    Stat(Box<crate::StatOrder>),
+    /// What is known of a patient changes, or a patient is enrolled.
+    Personal(Box<PersonalChange>),
+    /// A patient tells staff that no texts are wanted, or that one of staff's own opt-outs was wrong.
+    Texts { mrn: Mrn, out: bool, why: String },
     /// A maintenance is announced, sending is stopped, or either ends.
     Downtime(DowntimeChange),
     /// A check-in is planned or ended.
@@ -246,6 +261,18 @@ pub enum Safekeeping {
     Recovery { name: String, sealed: String },
     /// Lines `first` to `last` are in a sealed archive, proved; they leave the trail. `head`: hash of the last, hex.
     Archived { first: u64, last: u64, head: String, file: String, sha256: String },
+}
+
+/// Fields of a patient by name; those not named stay.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PersonalChange {
+    pub mrn: Mrn,
+    /// The patient must be new; otherwise must be known.
+    pub enrols: bool,
+    /// Names as in `Patient`, checked by the caller; null takes a field away.
+    pub fields: serde_json::Map<String, serde_json::Value>,
+    /// Somebody asked the patient: the zone stands as of now.
+    pub zone_checked: bool,
 }
 
 /// Settings that a person wants changed, with what they say about it. Whether they may is asked beforehand (`rights`).

@@ -28,6 +28,8 @@ pub enum Row {
         phone: Phone,
         out: bool,
         at: At,
+        /// Who put it down on the console; none: the patient's own word, or the vendor's.
+        by: Option<String>,
     },
     Setting {
         name: String,
@@ -123,6 +125,11 @@ pub struct LimitChange {
     pub by: String,
     pub why: Option<String>,
     pub at: At,
+    /// The clinician who ordered it, when somebody else typed it in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ordered_by: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review_on: Option<chrono::NaiveDate>,
 }
 
 /// A record that could not be used, kept whole.

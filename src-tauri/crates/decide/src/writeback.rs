@@ -265,9 +265,10 @@ impl Desk {
     }
 
     /// An opt-out is mirrored to the chart as a note.
-    pub(crate) fn chart_opt_out(&mut self, now: At, mrn: &Mrn) {
+    pub(crate) fn chart_opt_out(&mut self, now: At, mrn: &Mrn, told_staff: bool) {
         let live = self.anything_live();
-        let text = "The patient replied STOP: no text messages are sent to this number. Please call instead.".to_string();
+        let how = if told_staff { "told staff that no text messages are wanted" } else { "replied STOP" };
+        let text = format!("The patient {how}: no text messages are sent to this number. Please call instead.");
         let body = ChartBody::Document { title: "Text messages stopped by the patient".into(), text, at: now };
         let marker = format!("careloop:{}:optout:{}", self.workspace, now.timestamp_millis());
         let write = ChartWrite {

@@ -118,7 +118,7 @@ async fn import_thresholds(State(office): State<Arc<Office>>, Query(asked): Quer
     let done = blocking(move || {
         let plan = {
             let engine = office.engine.lock().unwrap_or_else(PoisonError::into_inner);
-            import::plan(&body, &engine.desk.patients)
+            import::plan(&body, &import::Known::of(&engine.desk, wire::Language::En))
         };
         if !asked.dry_run && !plan.patients.is_empty() {
             office.live.submit(incoming(&plan)).ok_or_else(|| store("Nothing can be stored now; nothing was imported."))?;
@@ -158,6 +158,8 @@ pub fn incoming(plan: &import::Plan) -> Vec<Incoming> {
 pub fn exported(what: Export) -> Incoming {
     let what = match what {
         Export::Audit => "export_audit",
+        Export::Patients => "export_patients",
+        Export::LimitHistory => "export_limit_history",
         Export::Episodes => "export_episodes",
         Export::Messages => "export_messages",
         Export::Minutes => "export_minutes",

@@ -1,10 +1,16 @@
 //! Files that anybody may hand over: whatever is in them, they are taken or refused by line and field, and nothing falls over.
 
-use crate::import::plan;
+use crate::import::{self, Known, Plan};
 use crate::scenario::file;
 use proptest::prelude::*;
 use serde_json::{json, Value};
 use std::collections::HashMap;
+
+/// What a file would do where nobody is enrolled.
+fn plan(file: &[u8]) -> Plan {
+    let (patients, defaults) = (HashMap::new(), decide::Bounds::defaults());
+    import::plan(file, &Known { patients: &patients, defaults: &defaults, language: wire::Language::En })
+}
 
 const COLUMNS: [&str; 6] = ["systolic_high", "glucose_low", "spo2_floor", "weight_gain_24h_lb", "phone", "time_zone"];
 
@@ -60,7 +66,7 @@ fn odd() -> impl Strategy<Value = Value> {
 proptest! {
     #[test]
     fn any_bytes_are_an_import_or_refused_by_line(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-        let report = plan(&bytes, &HashMap::new()).report;
+        let report = plan(&bytes).report;
         prop_assert!(report.bad.iter().all(|bad| bad.line > 0 && !bad.reason.is_empty()), "{report:?}");
     }
 
@@ -71,7 +77,7 @@ proptest! {
         let mut table = table(rows);
         let row = at.index(rows);
         table[row][column + 1] = odd;
-        let planned = plan(&csv_of(&table), &HashMap::new());
+        let planned = plan(&csv_of(&table));
         prop_assert_eq!(planned.patients.len(), rows - 1);
         prop_assert_eq!(planned.report.bad.len(), 1, "{:?}", planned.report);
         let bad = &planned.report.bad[0];

@@ -15,6 +15,10 @@ use std::io::Write;
 pub enum Export {
     /// Every line of the trail.
     Audit,
+    /// Patients with their own limits, in the columns of the import; whenever they came.
+    Patients,
+    /// Changes of limits, by when they were made.
+    LimitHistory,
     /// Episodes by when they opened.
     Episodes,
     /// Texts, replies and delivery reports.
@@ -26,10 +30,12 @@ pub enum Export {
 }
 
 impl Export {
-    /// The export of that name: audit, episodes, messages, minutes, agreement.
+    /// The export of that name: audit, episodes, messages, minutes, agreement, patients, limit_history.
     pub fn named(name: &str) -> Option<Export> {
         Some(match name {
             "audit" => Self::Audit,
+            "patients" => Self::Patients,
+            "limit_history" => Self::LimitHistory,
             "episodes" => Self::Episodes,
             "messages" => Self::Messages,
             "minutes" => Self::Minutes,
@@ -45,6 +51,8 @@ pub(crate) fn export(conn: &Connection, what: Export, from: Option<At>, to: Opti
     let mut sheet = Sheet { csv: csv::WriterBuilder::new().buffer_capacity(1 << 16).from_writer(out), cell: String::new(), lines: 0 };
     match what {
         Export::Audit => audit(conn, from, to, &mut sheet)?,
+        Export::Patients => crate::export_patients::patients(conn, &mut sheet)?,
+        Export::LimitHistory => crate::export_patients::limit_history(conn, from, to, &mut sheet)?,
         Export::Messages => messages(conn, from, to, &mut sheet)?,
         Export::Episodes => episodes(conn, from, to, &mut sheet)?,
         Export::Minutes => minutes(conn, from, to, &mut sheet)?,
@@ -55,18 +63,18 @@ pub(crate) fn export(conn: &Connection, what: Export, from: Option<At>, to: Opti
 }
 
 /// A CSV being written.
-struct Sheet<'a> {
+pub(crate) struct Sheet<'a> {
     csv: csv::Writer<&'a mut dyn Write>,
     cell: String,
     lines: u64,
 }
 
 impl Sheet<'_> {
-    fn heading(&mut self, names: &[&str]) -> Result<(), LedgerError> {
+    pub(crate) fn heading(&mut self, names: &[&str]) -> Result<(), LedgerError> {
         self.csv.write_record(names).map_err(not_written)
     }
 
-    fn line(&mut self, cells: &[&str]) -> Result<(), LedgerError> {
+    pub(crate) fn line(&mut self, cells: &[&str]) -> Result<(), LedgerError> {
         for cell in cells {
             if runs(cell) {
                 self.cell.clear();
@@ -92,7 +100,7 @@ fn not_written(error: impl std::fmt::Display) -> LedgerError {
     LedgerError::Other(format!("the export could not be written: {error}"))
 }
 
-fn iso(at: At) -> String {
+pub(crate) fn iso(at: At) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 

@@ -2,9 +2,10 @@
 
 use crate::codes::ms;
 use crate::{
-    effects, episodes, export, patients, people, quarantines, raw, readings, scripts, settings, shapes, trail, visits, LedgerError,
+    effects, episodes, export, opt_outs, patients, people, quarantines, raw, readings, scripts, settings, shapes, trail, visits,
+    LedgerError,
 };
-use crate::{Anchor, Export, Filed, Page, Point, Raw, TrailFilter, Verified, VisitCounts, VisitPage};
+use crate::{Anchor, Export, Filed, OptOut, Page, Point, Raw, TrailFilter, Verified, VisitCounts, VisitPage};
 use decide::outbox::Effect;
 use decide::rows::{LimitChange, Quarantined};
 use decide::scripts::ScriptVersion;
@@ -183,6 +184,25 @@ impl Reader {
     /// The newest version of every script that was ever changed.
     pub fn newest_scripts(&self) -> Result<Vec<ScriptVersion>, LedgerError> {
         scripts::newest(&self.conn)
+    }
+
+    /// The last change of each limit of each of these patients, in the order asked.
+    pub fn last_limit_changes(&self, mrns: &[Mrn]) -> Result<Vec<Vec<LimitChange>>, LedgerError> {
+        let newest = |changes: Vec<LimitChange>| {
+            let mut seen = std::collections::HashSet::new();
+            changes.into_iter().filter(|c| seen.insert(c.limit.clone())).collect()
+        };
+        mrns.iter().map(|mrn| Ok(newest(self.limit_history(mrn)?))).collect()
+    }
+
+    /// How a number stands in the registry of opt-outs; none: it was never in it.
+    pub fn opt_out_of(&self, phone: &decide::Phone) -> Result<Option<OptOut>, LedgerError> {
+        opt_outs::of(&self.conn, phone)
+    }
+
+    /// Visits of a patient that have not begun, in order of their start.
+    pub fn visits_ahead_of(&self, mrn: &Mrn, now: At) -> Result<Vec<decide::Visit>, LedgerError> {
+        visits::ahead_of_patient(&self.conn, mrn, now)
     }
 
     /// Payload shapes with their source and when it first sent them, oldest first.

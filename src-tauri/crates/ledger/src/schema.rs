@@ -21,6 +21,7 @@ const STEPS: &[&str] = &[
     SCRIPTS,
     crate::shadow::STEP,
     crate::minutes::STEP,
+    OPT_OUT_BY,
 ];
 
 const FIRST: &str = "
@@ -273,6 +274,11 @@ CREATE TABLE script_version (
     why TEXT NOT NULL
 ) STRICT;
 CREATE INDEX script_version_key ON script_version(key, id);
+";
+
+const OPT_OUT_BY: &str = "
+-- Who put an opt-out down on the console; null: the patient's own word, or the vendor's.
+ALTER TABLE opt_out ADD COLUMN by TEXT;
 ";
 
 /// Brings the file to the format of this version.

@@ -135,7 +135,7 @@ impl<'a> Turn<'a> {
             Row::Connection(c) => connections::write(conn, c),
             Row::Disconnected(vendor) => connections::remove(conn, *vendor),
             Row::Exchanges { effect, exchanges } => crate::messages::write_exchanges(conn, *effect, exchanges),
-            Row::OptOut { phone, out, at } => opt_outs::write(conn, phone, *out, *at),
+            Row::OptOut { phone, out, at, by } => opt_outs::write(conn, phone, *out, *at, by.as_deref()),
             Row::Setting { name, value, at, by } => settings::write(conn, name, value, *at, by),
             Row::Quarantine(record) => quarantines::write(conn, record),
             Row::TrailCut { last } => archive::cut(conn, *last),

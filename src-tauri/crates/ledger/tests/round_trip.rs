@@ -98,9 +98,9 @@ fn the_hot_state_comes_back() {
             Row::Task(Box::new(done_task)),
             Row::Effect(Box::new(owed.clone())),
             Row::Effect(Box::new(done)),
-            Row::OptOut { phone: "+12025550101".into(), out: true, at: at(1) },
-            Row::OptOut { phone: "+12025550102".into(), out: true, at: at(1) },
-            Row::OptOut { phone: "+12025550102".into(), out: false, at: at(2) },
+            Row::OptOut { phone: "+12025550101".into(), out: true, at: at(1), by: None },
+            Row::OptOut { phone: "+12025550102".into(), out: true, at: at(1), by: None },
+            Row::OptOut { phone: "+12025550102".into(), out: false, at: at(2), by: None },
             Row::Setting { name: "mode".into(), value: serde_json::json!("live"), at: at(1), by: "admin".into() },
             Row::Setting { name: "mode".into(), value: serde_json::json!({"bp": "live"}), at: at(2), by: "admin".into() },
             Row::Shape { source: Source::FhirHook, shape: vec!["a".into(), "b".into()], at: at(1) },
@@ -194,6 +194,8 @@ fn limit_changes_are_listed_newest_first() {
         by: "dr.ray".into(),
         why: Some("lower target".into()),
         at: at(minutes),
+        ordered_by: None,
+        review_on: None,
     };
     let mut ledger = desk.create();
     keep(&mut ledger, &[Row::LimitChange(change("150", 1)), Row::LimitChange(change("145", 2))]);
@@ -251,4 +253,18 @@ fn counts_say_how_much_is_stored() {
         ledger.reader().unwrap().counts().unwrap(),
         Counts { patients: 1, readings: 1, outstanding_effects: 1, trail_lines: 2, ..Counts::default() }
     );
+}
+
+#[test]
+fn who_put_an_opt_out_down_is_remembered_and_a_stop_has_nobody() {
+    let desk = Desk::new();
+    let mut ledger = desk.create();
+    let (told, said) = (Phone::new("+12025550101"), Phone::new("+12025550102"));
+    let out = |phone: &Phone, by: Option<&str>| Row::OptOut { phone: phone.clone(), out: true, at: at(1), by: by.map(String::from) };
+    keep(&mut ledger, &[out(&told, Some("Ana R.")), out(&said, None)]);
+    let reader = ledger.reader().unwrap();
+    let found = reader.opt_out_of(&told).unwrap().unwrap();
+    assert_eq!((found.out, found.at, found.by.as_deref()), (true, at(1), Some("Ana R.")));
+    assert_eq!(reader.opt_out_of(&said).unwrap().unwrap().by, None);
+    assert_eq!(reader.opt_out_of(&Phone::new("+12025550103")).unwrap(), None);
 }

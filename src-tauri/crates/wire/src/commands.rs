@@ -423,6 +423,26 @@ commands! {
     plan_check_in(PlanCheckInArgs) -> Done, Work;
     /// Ends a check-in; what has not left is not sent.
     end_check_in(CheckInArgs) -> Done, Work;
+    /// Patients with their limits, a stretch of the list; a search is an audit line.
+    patients(PatientsArgs) -> PatientsView, Read;
+    /// One patient whole; opening it is an audit line.
+    patient(PatientArgs) -> PatientPage, Read;
+    /// Changes limits: a clinician, or somebody who names the clinician who ordered it.
+    set_limits(SetLimitsArgs) -> SavedLimits, Work;
+    /// Sets or ends a patient's own stat value; the same rule, with a reason and a review date.
+    set_stat(StatArgs) -> Done, Work;
+    /// Changes what is known of a patient, or enrols one.
+    change_patient(PersonalArgs) -> Done, Work;
+    /// Puts down that a patient wants no texts, or takes back what staff put down.
+    patient_texts(TextsArgs) -> Done, Work;
+    /// What a CSV file of patients and limits would change; nothing is saved.
+    import_preview(ImportArgs) -> ImportView, Work;
+    /// Takes the good rows of a file that was looked at.
+    import_apply(ImportApplyArgs) -> ImportView, Work;
+    /// Tries every record again that waited for a patient who was not enrolled.
+    retry_unknown(Nothing) -> Done, Work;
+    /// Writes patients and limits, or the history of limits, as CSV into the data folder.
+    export_patients(ExportPatientsArgs) -> WrittenFile, Work;
     /// What a change of each setting asks for, and which clinicians may order one.
     setting_rights(Nothing) -> SettingRightsView, Read;
     /// Changes settings, all or none; each has its own right, looked up when it is called.

@@ -305,6 +305,8 @@ pub struct Notice {
 #[ts(export)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum NoticeKind {
+    /// A patient changed.
+    Patients,
     /// These worklist rows changed; ask `worklist` with `since`.
     Rows {
         ids: Vec<String>,

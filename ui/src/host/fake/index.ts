@@ -17,6 +17,7 @@ import { door } from "./door";
 import { hl7Handlers } from "./hl7";
 import { messages as messageBrowser } from "./messages";
 import { minutesAndMeasures } from "./minutes";
+import { patientHandlers } from "./patients";
 import { people, type Someone, seeded } from "./people";
 import { connections, heldBack } from "./props";
 import { rightsHandlers } from "./rights";
@@ -234,6 +235,7 @@ export function fakeHost(query: URLSearchParams): Host {
   let quarantine: QuarantineRow[] = query.has("empty") ? [] : heldBack(everybody);
 
   const handlers: Handlers = {
+    ...patientHandlers(everybody, WHO),
     ...messageBrowser(everybody, query.has("empty")),
     ...checkIns(everybody),
     ...connect(WHO.role),

@@ -6,6 +6,7 @@ export const nav = {
   screens: "Screens",
   worklist: "Worklist",
   visits: "Visits",
+  patients: "Patients",
   simulator: "Simulator",
   connections: "Connections",
   messages: "Messages",

@@ -10,6 +10,7 @@ import * as door from "./door";
 import * as frame from "./frame";
 import * as messages from "./messages";
 import * as minutes from "./minutes";
+import * as patients from "./patients";
 import * as people from "./people";
 import * as runbook from "./runbook";
 import * as scripts from "./scripts";
@@ -31,6 +32,7 @@ export const en = {
   ...connections,
   ...connect,
   ...door,
+  ...patients,
   ...people,
   ...visits,
   ...messages,

@@ -8,6 +8,7 @@ export const nav: Words["nav"] = {
   screens: "Pantallas",
   worklist: "Lista",
   visits: "Citas",
+  patients: "Pacientes",
   simulator: "Simulador",
   connections: "Conexiones",
   messages: "Mensajes",

@@ -11,6 +11,7 @@ import * as door from "./door";
 import * as frame from "./frame";
 import * as messages from "./messages";
 import * as minutes from "./minutes";
+import * as patients from "./patients";
 import * as people from "./people";
 import * as runbook from "./runbook";
 import * as scripts from "./scripts";
@@ -32,6 +33,7 @@ export const es: Words = {
   ...connections,
   ...connect,
   ...door,
+  ...patients,
   ...people,
   ...visits,
   ...messages,

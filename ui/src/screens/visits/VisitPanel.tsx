@@ -54,7 +54,11 @@ function Shown({ detail, onClose }: { detail: VisitDetail; onClose: () => void }
     <>
       <header className={styles.head}>
         <div className={styles.name}>
-          <h2>{row.patient.name}</h2>
+          <h2>
+            <a href={hrefOf("patients", row.patient.mrn)} title={t("patients.open_patient")}>
+              {row.patient.name}
+            </a>
+          </h2>
           <Button
             tone="quiet"
             size="small"

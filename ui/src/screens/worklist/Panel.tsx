@@ -107,7 +107,15 @@ function Head({
   return (
     <header className={styles.head}>
       <div className={styles.nameLine}>
-        <h2>{patient?.name ?? t("list.no_patient")}</h2>
+        <h2>
+          {patient ? (
+            <a href={hrefOf("patients", patient.mrn)} title={t("patients.open_patient")}>
+              {patient.name}
+            </a>
+          ) : (
+            t("list.no_patient")
+          )}
+        </h2>
         <div className={styles.closer}>
           <Button
             tone="quiet"

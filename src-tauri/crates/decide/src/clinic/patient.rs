@@ -1,8 +1,10 @@
 //! Patients and their limits.
 
 use super::{At, Mrn, Phone, Words};
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Limits a patient may have (behaviour.md 1.2); an empty cell takes the default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -175,6 +177,9 @@ pub struct Patient {
     /// The patient's own stat values, with who and why.
     #[serde(default)]
     pub stat: Vec<OwnStat>,
+    /// When each own limit is to be looked at again, by its name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub review_on: BTreeMap<String, NaiveDate>,
 }
 
 impl Patient {
@@ -197,6 +202,7 @@ impl Patient {
             status_until: None,
             bounds: Bounds::default(),
             stat: Vec::new(),
+            review_on: BTreeMap::new(),
         }
     }
 

@@ -59,6 +59,8 @@ pub(crate) enum Before {
 pub struct Desk {
     pub settings: Settings,
     pub patients: HashMap<Mrn, Patient>,
+    /// Grows with every change of a patient.
+    pub patients_changed: u64,
     pub staff: BTreeMap<u64, crate::staff::Staff>,
     pub opted_out: HashSet<Phone>,
     pub episodes: BTreeMap<u64, Episode>,
@@ -147,6 +149,7 @@ impl Desk {
         let mut desk = Desk {
             settings,
             patients: HashMap::new(),
+            patients_changed: 0,
             staff: stored.staff.into_iter().map(|s| (s.id, s)).collect(),
             opted_out: stored.opted_out.into_iter().collect(),
             episodes: BTreeMap::new(),
@@ -268,6 +271,7 @@ impl Desk {
     // ---- patients --------------------------------------------------------------------------------
 
     pub(crate) fn index_patient(&mut self, p: Patient) {
+        self.patients_changed += 1;
         if let Some(old) = self.patients.get(&p.mrn) {
             if let Some(f) = &old.fhir_id {
                 self.by_fhir_id.remove(f);

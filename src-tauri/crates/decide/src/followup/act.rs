@@ -11,7 +11,7 @@ use crate::{
 
 impl Desk {
     /// The status that counts now: a pause always expires.
-    pub(crate) fn status_now(&self, p: &Patient, now: At) -> PatientStatus {
+    pub fn status_now(&self, p: &Patient, now: At) -> PatientStatus {
         match p.status_until {
             Some(until) if until <= now && matches!(p.status, PatientStatus::Paused) => PatientStatus::Active,
             _ => p.status,
@@ -19,7 +19,7 @@ impl Desk {
     }
 
     /// The number a text may go to, or why none may (behaviour.md 1.5 "No text possible").
-    pub(crate) fn textable(&self, p: &Patient, now: At) -> Result<Phone, &'static str> {
+    pub fn textable(&self, p: &Patient, now: At) -> Result<Phone, &'static str> {
         let phone = p.phone.clone().filter(|p| !p.is_empty()).ok_or("no_mobile")?;
         if self.opted_out.contains(&phone) {
             return Err("opted_out");

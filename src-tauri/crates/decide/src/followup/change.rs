@@ -1,47 +1,32 @@
-//! Patients, limits and settings change: at once, with who and why, nonsense refused by name.
+//! Settings and what staff say about patients change: at once, with who and why, nonsense refused by name.
 
 use crate::desk::{set_clock, Desk, Whose};
 use crate::input::{Change, SettingsOrder};
-use crate::rows::{LimitChange, Row};
+use crate::rows::Row;
 use crate::trail::Line;
-use crate::{hours, At, Bounds, ClockKind, EpisodeState, Mrn, Patient, PatientStatus, Settings};
+use crate::{At, ClockKind, EpisodeState, Order, Patient, Settings};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-/// How long a pause lasts that came without an end.
-const PAUSE_HOURS: f64 = 7.0 * 24.0;
+/// Why nothing can be changed about somebody.
+pub(super) const NOT_ENROLLED: &str = "That patient is not enrolled here.";
 
 impl Desk {
     pub(crate) fn take_change(&mut self, now: At, who: &str, change: Change) {
         match change {
-            Change::Patient(mut p) => {
-                if p.status == PatientStatus::Paused && p.status_until.is_none() {
-                    // A pause always expires, also when nobody said when.
-                    p.status_until = Some(now + hours(PAUSE_HOURS));
+            Change::Patient(p) => self.keep_patient(now, who, *p, &Order::default()),
+            Change::Bounds { mrn, bounds, why } => match self.patients.get(&mrn) {
+                Some(p) => {
+                    let bounds = bounds.or(&p.bounds);
+                    self.keep_limits(now, who, Patient { bounds, ..p.clone() }, &Order { why, ..Order::default() });
                 }
-                let reach = |p: &Patient| (p.time_zone.clone(), p.sms_consent, p.status, p.status_until);
-                if self.patients.get(&p.mrn).map(reach) != Some(reach(&p)) {
-                    self.out.replan.push(Whose::Patient(p.mrn.clone()));
-                }
-                let old = self.patients.get(&p.mrn).map(|o| o.bounds).unwrap_or_default();
-                self.limit_history(now, who, &p.mrn, &old, &p.bounds, None);
-                self.say(now, None, Some(who), Line::Act { what: "patient".into(), mrn: Some(p.mrn.clone()), vital: None, detail: None });
-                self.out.rows.push(Row::Patient(p.clone()));
-                self.index_patient(*p);
-                self.rehold(now);
-                self.retry_quarantine();
-            }
-            Change::Bounds { mrn, bounds, why } => {
-                let Some(mut p) = self.patients.get(&mrn).cloned() else {
-                    self.out.answer.refused = Some("That patient is not enrolled here.".into());
-                    return;
-                };
-                let new = bounds.or(&p.bounds);
-                self.limit_history(now, who, &mrn, &p.bounds, &new, why);
-                p.bounds = new;
-                self.out.rows.push(Row::Patient(Box::new(p.clone())));
-                self.index_patient(p);
-            }
+                None => self.out.answer.refused = Some(NOT_ENROLLED.into()),
+            },
+            Change::Import { patient, order } => self.keep_patient(now, who, *patient, &order),
+            Change::Limits(order) => self.take_limits(now, who, *order),
+            Change::Stat(order) => self.take_stat(now, who, *order),
+            Change::Personal(change) => self.take_personal(now, who, *change),
+            Change::Texts { mrn, out, why } => self.take_texts(now, who, &mrn, out, &why),
             Change::Settings(map) => self.change_settings(now, who, map, None),
             Change::Ordered(order) => self.take_order(now, who, order),
             Change::Script(change) => self.change_script(now, who, change),
@@ -56,39 +41,11 @@ impl Desk {
                 if out {
                     if self.opted_out.insert(phone.clone()) {
                         self.out.replan.push(Whose::Phone(phone.clone()));
-                        self.out.rows.push(Row::OptOut { phone, out: true, at: now });
+                        self.out.rows.push(Row::OptOut { phone, out: true, at: now, by: None });
                     }
                 } else {
-                    self.opt_in(now, &phone);
+                    self.opt_in(now, &phone, None);
                 }
-            }
-        }
-    }
-
-    fn limit_history(&mut self, now: At, who: &str, mrn: &Mrn, old: &Bounds, new: &Bounds, why: Option<String>) {
-        let cells = |b: &Bounds| serde_json::to_value(b).ok().and_then(|v| v.as_object().cloned()).unwrap_or_default();
-        let (old, new) = (cells(old), cells(new));
-        let names: std::collections::BTreeSet<&String> = old.keys().chain(new.keys()).collect();
-        for name in names {
-            let text = |m: &Map<String, Value>| m.get(name).and_then(|v| v.as_str()).map(String::from);
-            let (was, is) = (text(&old), text(&new));
-            if was != is {
-                let detail = format!("{name}: {} -> {}", was.as_deref().unwrap_or("default"), is.as_deref().unwrap_or("default"));
-                self.say(
-                    now,
-                    None,
-                    Some(who),
-                    Line::Act { what: "limit".into(), mrn: Some(mrn.clone()), vital: None, detail: Some(detail) },
-                );
-                self.out.rows.push(Row::LimitChange(LimitChange {
-                    mrn: mrn.clone(),
-                    limit: name.clone(),
-                    old: was,
-                    new: is,
-                    by: who.into(),
-                    why: why.clone(),
-                    at: now,
-                }));
             }
         }
     }
@@ -164,7 +121,7 @@ impl Desk {
     }
 
     /// Quiet hours, their policy or a patient's zone changed: what is held is looked at again now.
-    fn rehold(&mut self, now: At) {
+    pub(super) fn rehold(&mut self, now: At) {
         let (start, finish) = (self.settings.quiet_hours_start, self.settings.quiet_hours_finish);
         let held: Vec<u64> = self
             .episodes
@@ -254,6 +211,9 @@ fn check(s: &Settings, name: &str) -> Result<(), String> {
             None => Ok(()),
         },
         "hl7_site_map" => s.hl7_site_map.check(),
+        "default_limits" => {
+            crate::clinic::limits::sound(&s.default_limits, &s.default_limits).map_err(|(limit, why)| format!("{limit}: {why}"))
+        }
         "appointment_delivery" if s.appointment_delivery == "studio" && s.studio_flow_sid.is_empty() => {
             Err("studio needs studio_flow_sid to be set".into())
         }

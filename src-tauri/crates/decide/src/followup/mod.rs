@@ -10,6 +10,8 @@ mod misread;
 pub mod nurse;
 mod pager;
 mod paging;
+mod patients;
+mod reach;
 pub mod reading;
 mod reply;
 mod second_key;

@@ -19,6 +19,7 @@ impl Desk {
                 self.leave_quarantine(now, quarantine, "set_aside", who);
             }
             Act::Saw { what, mrn } => self.say(now, None, Some(who), Line::Act { what, mrn, vital: None, detail: None }),
+            Act::Searched { words, found } => self.act_line(now, who, None, "search", Some(format!("\"{words}\": {found} found"))),
             Act::Acknowledge { row } => self.on_row(
                 now,
                 who,

@@ -64,10 +64,10 @@ impl Desk {
         match said {
             Said::OptOut if crate::planted::on(crate::planted::Fault::StopSkipped) => {}
             Said::OptOut => {
-                self.opt_out(now, &text.from, &people);
+                self.opt_out(now, &text.from, &people, None);
                 self.bare_cancel(now, &text.body, &visits);
             }
-            Said::OptIn => self.opt_in(now, &text.from),
+            Said::OptIn => self.opt_in(now, &text.from, None),
             Said::Danger => {
                 if open.is_empty() && episodes.is_empty() {
                     self.danger_without_episode(now, &text.from, &people, &text.body);
@@ -80,7 +80,7 @@ impl Desk {
             }
             Said::Yes => {
                 if was_out {
-                    self.opt_in(now, &text.from);
+                    self.opt_in(now, &text.from, None);
                 }
                 let about = if open.is_empty() { late } else { open };
                 if about.is_empty() && !was_out {
@@ -324,12 +324,13 @@ impl Desk {
         }
     }
 
-    fn opt_out(&mut self, now: At, phone: &Phone, people: &[Mrn]) {
+    /// No text goes to that number any more. `by`: who put it down on the console; none: the patient's word or the vendor's.
+    pub(crate) fn opt_out(&mut self, now: At, phone: &Phone, people: &[Mrn], by: Option<&str>) {
         if self.opted_out.insert(phone.clone()) {
-            self.out.rows.push(Row::OptOut { phone: phone.clone(), out: true, at: now });
-            self.say(now, None, None, Line::OptOut { phone: phone.clone(), state: "out".into() });
+            self.out.rows.push(Row::OptOut { phone: phone.clone(), out: true, at: now, by: by.map(String::from) });
+            self.say(now, None, by, Line::OptOut { phone: phone.clone(), state: "out".into() });
             for mrn in people {
-                self.chart_opt_out(now, mrn);
+                self.chart_opt_out(now, mrn, by.is_some());
             }
         }
         // Nothing that still waits goes to that number.
@@ -350,10 +351,10 @@ impl Desk {
         }
     }
 
-    pub(crate) fn opt_in(&mut self, now: At, phone: &Phone) {
+    pub(crate) fn opt_in(&mut self, now: At, phone: &Phone, by: Option<&str>) {
         if self.opted_out.remove(phone) {
-            self.out.rows.push(Row::OptOut { phone: phone.clone(), out: false, at: now });
-            self.say(now, None, None, Line::OptOut { phone: phone.clone(), state: "in".into() });
+            self.out.rows.push(Row::OptOut { phone: phone.clone(), out: false, at: now, by: by.map(String::from) });
+            self.say(now, None, by, Line::OptOut { phone: phone.clone(), state: "in".into() });
             self.out.replan.push(Whose::Phone(phone.clone()));
         }
     }
@@ -361,7 +362,7 @@ impl Desk {
     /// The vendor says that the number has opted out (21610): our registry follows.
     pub(crate) fn opted_out_at_vendor(&mut self, now: At, phone: &Phone) {
         let people = self.people_at(phone);
-        self.opt_out(now, phone, &people);
+        self.opt_out(now, phone, &people, None);
     }
 
     /// A delivery report; they may come out of order, and only the question's own message counts.

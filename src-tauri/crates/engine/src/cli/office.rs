@@ -92,7 +92,7 @@ pub async fn import_thresholds(folder: FolderArgs, file: PathBuf, dry_run: bool)
             answer(console.request(reqwest::Method::POST, &path)?.body(bytes)).await?.json::<Report>().await?
         }
         Desk::Own { mut engine, .. } => {
-            let plan = import::plan(&bytes, &engine.desk.patients);
+            let plan = import::plan(&bytes, &import::Known::of(&engine.desk, wire::Language::En));
             if !dry_run && !plan.patients.is_empty() {
                 engine.turn(SystemClock.now(), &admin::incoming(&plan))?;
             }

@@ -8,6 +8,8 @@ mod hl7;
 mod hooks_key;
 mod messages;
 mod minutes;
+mod patients;
+mod patients_files;
 mod refusal;
 mod rights;
 mod runbook;
@@ -26,6 +28,8 @@ mod audit_tests;
 mod backtest_tests;
 #[cfg(test)]
 mod minutes_tests;
+#[cfg(test)]
+mod patients_tests;
 #[cfg(test)]
 mod runbook_tests;
 #[cfg(test)]
@@ -347,6 +351,46 @@ impl Answers for Console {
 
     fn end_check_in(&self, who: &Person, args: CheckInArgs) -> Result<Done, UserError> {
         self.do_end_check_in(who, &args)
+    }
+
+    fn patients(&self, who: &Person, args: PatientsArgs) -> Result<PatientsView, UserError> {
+        self.patients_view(who, &args)
+    }
+
+    fn patient(&self, who: &Person, args: PatientArgs) -> Result<PatientPage, UserError> {
+        self.patient_page(who, &args.mrn)
+    }
+
+    fn set_limits(&self, who: &Person, args: SetLimitsArgs) -> Result<SavedLimits, UserError> {
+        self.do_set_limits(who, &args)
+    }
+
+    fn set_stat(&self, who: &Person, args: StatArgs) -> Result<Done, UserError> {
+        self.do_set_stat(who, &args)
+    }
+
+    fn change_patient(&self, who: &Person, args: PersonalArgs) -> Result<Done, UserError> {
+        self.do_change_patient(who, args)
+    }
+
+    fn patient_texts(&self, who: &Person, args: TextsArgs) -> Result<Done, UserError> {
+        self.do_patient_texts(who, &args)
+    }
+
+    fn import_preview(&self, who: &Person, args: ImportArgs) -> Result<ImportView, UserError> {
+        self.do_import_preview(who, &args)
+    }
+
+    fn import_apply(&self, who: &Person, args: ImportApplyArgs) -> Result<ImportView, UserError> {
+        self.do_import_apply(who, &args)
+    }
+
+    fn retry_unknown(&self, who: &Person, _: Nothing) -> Result<Done, UserError> {
+        self.do_retry_unknown(who)
+    }
+
+    fn export_patients(&self, who: &Person, args: ExportPatientsArgs) -> Result<WrittenFile, UserError> {
+        self.do_export_patients(who, &args)
     }
 
     fn setting_rights(&self, _: &Person, _: Nothing) -> Result<SettingRightsView, UserError> {

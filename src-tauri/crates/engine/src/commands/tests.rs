@@ -61,6 +61,8 @@ fn only_what_is_listed_needs_an_administrator_and_only_looking_is_free() {
             "messages",
             "message",
             "check_ins",
+            "patients",
+            "patient",
             "setting_rights",
             "connection_set_up",
             "scripts",

@@ -14,6 +14,7 @@ use wire::NoticeKind;
 const ROWS: Duration = Duration::from_millis(50);
 const FRAME: Duration = Duration::from_millis(250);
 const VISITS: Duration = Duration::from_millis(250);
+const PATIENTS: Duration = Duration::from_millis(500);
 const SIMULATOR: Duration = Duration::from_millis(500);
 const CONNECTIONS: Duration = Duration::from_secs(1);
 
@@ -52,6 +53,7 @@ pub(super) struct Screens {
     rows: Throttle,
     frame: Throttle,
     visits: Throttle,
+    patients: Throttle,
     simulator: Throttle,
     connections: Throttle,
 }
@@ -63,6 +65,7 @@ impl Screens {
             rows: Throttle::every(ROWS),
             frame: Throttle::every(FRAME),
             visits: Throttle::every(VISITS),
+            patients: Throttle::every(PATIENTS),
             simulator: Throttle::every(SIMULATOR),
             connections: Throttle::every(CONNECTIONS),
         }
@@ -92,6 +95,7 @@ impl Screens {
         // A task may be about a visit: taking it is news there too.
         self.visits.wanted |= turned.touched.iter().any(|row| matches!(row, RowId::Task(_)));
         self.visits.wanted |= turned.lines.iter().any(|(_, e)| about_visits(&e.line));
+        self.patients.wanted |= turned.lines.iter().any(|(_, e)| about_patients(&e.line));
         let refused = |line: &Line| matches!(line, Line::Intake { outcome: IntakeOutcome::Refused | IntakeOutcome::Quarantined, .. });
         self.connections.wanted |= turned.lines.iter().any(|(_, e)| refused(&e.line));
     }
@@ -118,6 +122,7 @@ impl Screens {
         for (throttle, notice) in [
             (&mut self.frame, NoticeKind::Frame),
             (&mut self.visits, NoticeKind::Visits),
+            (&mut self.patients, NoticeKind::Patients),
             (&mut self.connections, NoticeKind::Connections),
             (&mut self.simulator, NoticeKind::Simulator),
         ] {
@@ -130,7 +135,10 @@ impl Screens {
     /// How long until something may be told.
     pub fn left(&self) -> Option<Duration> {
         let now = stopwatch();
-        [&self.rows, &self.frame, &self.visits, &self.simulator, &self.connections].into_iter().filter_map(|t| t.left(now)).min()
+        [&self.rows, &self.frame, &self.visits, &self.patients, &self.simulator, &self.connections]
+            .into_iter()
+            .filter_map(|t| t.left(now))
+            .min()
     }
 }
 
@@ -141,6 +149,16 @@ fn about_visits(line: &Line) -> bool {
         Line::Sms { appointment_id, .. } | Line::Intake { appointment_id, .. } | Line::Attention { appointment_id, .. } => {
             appointment_id.is_some()
         }
+        _ => false,
+    }
+}
+
+/// Whether a line changes what the Patients screen lists.
+fn about_patients(line: &Line) -> bool {
+    match line {
+        Line::Act { what, .. } => matches!(what.as_str(), "patient" | "limit" | "texts_stopped" | "texts_allowed"),
+        Line::OptOut { .. } => true,
+        Line::Setting { name, .. } => name == "default_limits",
         _ => false,
     }
 }

@@ -531,6 +531,7 @@ impl Runner<'_> {
             zone_checked_at: old.zone_checked_at,
             consent_at: old.consent_at,
             stat: old.stat,
+            review_on: old.review_on,
         };
         if let (true, Some(phone)) = (has("opted_out"), merged.phone.clone()) {
             self.change(Change::OptedOut { phone, out: row.opted_out });

@@ -242,7 +242,7 @@ fn belongs(f: &Filed, of: Option<Vital>) -> bool {
     }
 }
 
-fn status_name(s: PatientStatus) -> &'static str {
+pub(super) fn status_name(s: PatientStatus) -> &'static str {
     match s {
         PatientStatus::Active => "active",
         PatientStatus::Paused => "paused",
@@ -297,7 +297,7 @@ fn draft(p: &Patient, clinic: &str, about: Option<(Vital, String)>) -> String {
     )
 }
 
-fn mark(at: At, kind: &str, label: &str) -> TrendMark {
+pub(super) fn mark(at: At, kind: &str, label: &str) -> TrendMark {
     TrendMark { at, kind: kind.into(), label: label.chars().take(80).collect() }
 }
 

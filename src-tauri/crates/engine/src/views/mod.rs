@@ -15,6 +15,8 @@ mod measures;
 mod messages;
 mod minutes;
 mod next;
+mod patient;
+mod patients;
 mod reasons;
 mod recipes;
 mod row;
@@ -47,6 +49,7 @@ pub(crate) use backtest::result as backtest_result;
 pub(crate) use detail::row_id;
 pub(crate) use frame::label;
 pub(crate) use messages::read_as_words;
+pub(crate) use patients::{limit_trouble_words, may_change_limits};
 pub(crate) use reasons::quarantine_title;
 pub(crate) use row::{allowed, brief_of, waits_for_words};
 pub(crate) use timeline::line as timeline_line;
@@ -63,12 +66,17 @@ use std::collections::HashMap;
 pub(crate) enum Opened {
     Row(RowId),
     Visit(u64),
+    Patient(decide::Mrn),
 }
 
 /// What views keep between calls: rows that have not changed, who opened which patient, the last scenario played.
 #[derive(Default)]
 pub(crate) struct Remembered {
     rows: worklist::RowCache,
+    /// The list of patients in order, as it was when one of them last changed.
+    roll: Option<std::sync::Arc<patients::Roll>>,
+    /// When a person last searched patients for these words.
+    searched: HashMap<(String, String), At>,
     /// When a person last opened a row: one audit line in ten minutes.
     opened: HashMap<(String, Opened), At>,
     /// The same for messages.

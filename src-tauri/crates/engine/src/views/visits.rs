@@ -98,7 +98,7 @@ pub(super) fn patient_of(desk: &Desk, v: &Visit) -> PatientBrief {
 }
 
 /// "Dr. Ray".
-fn provider(v: &Visit) -> String {
+pub(super) fn provider(v: &Visit) -> String {
     match (v.told.provider_first_name.trim(), v.told.provider_last_name.trim()) {
         ("", "") => v.told.provider_id.clone(),
         (first, "") => first.into(),
