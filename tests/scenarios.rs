@@ -3,7 +3,7 @@
 use decide::followup::change::with_settings;
 use decide::Settings;
 use engine::backtest::{self, Proposed, Question};
-use engine::scenario::{file, left, run};
+use engine::scenario::{file, run, Store};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -50,7 +50,7 @@ fn lived_and_replayed(text: &str) -> (Vec<String>, Vec<String>) {
     let folder = tempfile::tempdir().unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(run(&scenario, folder.path())).unwrap();
-    let ledger = left(folder.path()).unwrap();
+    let ledger = Store::in_folder(folder.path()).open().unwrap();
     let stored = ledger.load().unwrap();
     let (settings, _) = with_settings(&Settings::default(), &stored.settings);
     let reader = ledger.reader().unwrap();

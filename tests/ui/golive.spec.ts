@@ -32,10 +32,14 @@ function ward(): string {
   const bad = ["17", "high", "-4", "9999"];
   for (let n = 0; n < LINES; n += 1) {
     const own = n % 5 === 0 ? `${150 + (n % 3) * 5}` : "";
-    out.push(`70${10_000 + n},Test${n},Person${n % 97},+1202555${1000 + n},America/Chicago,${n % 4 ? "en" : "es"},${own},`);
+    out.push(
+      `70${10_000 + n},Test${n},Person${n % 97},+1202555${1000 + n},America/Chicago,${n % 4 ? "en" : "es"},${own},`,
+    );
     if (n % 40 === 7 && (n - 7) / 40 < BAD) {
       const k = (n - 7) / 40;
-      out.push(`80${1000 + k},Odd,Line${k},${k % 2 ? "not-a-number" : `+1202556${1000 + k}`},America/Chicago,en,,${bad[k % 4]}`);
+      out.push(
+        `80${1000 + k},Odd,Line${k},${k % 2 ? "not-a-number" : `+1202556${1000 + k}`},America/Chicago,en,,${bad[k % 4]}`,
+      );
     }
   }
   return `${out.join("\n")}\n`;
@@ -90,7 +94,8 @@ async function connect(page: Page, vendor: string, fields: Record<string, string
     .getByRole("button", { name: /^(Set up|Change)/ })
     .click();
   const dialog = page.getByRole("dialog");
-  for (const [label, text] of Object.entries(fields)) await dialog.getByLabel(label, { exact: true }).fill(text);
+  for (const [label, text] of Object.entries(fields))
+    await dialog.getByLabel(label, { exact: true }).fill(text);
   await page.keyboard.press("Enter");
   await expect(dialog).toHaveCount(0);
 }
@@ -146,7 +151,11 @@ test("a clinic sets up its desk, tries it in shadow, goes live and finds all of 
   await expect(dialog.getByRole("status")).toContainText(`${BAD} that cannot go in`);
   await expect(dialog.getByRole("region", { name: /cannot go in/ }).getByRole("row")).toHaveCount(BAD + 1);
   await dialog.getByLabel(/^Why/).fill("first list of the clinic");
-  await dialog.getByRole("combobox").or(dialog.getByLabel(/ordered/i)).first().fill(KIM.name);
+  await dialog
+    .getByRole("combobox")
+    .or(dialog.getByLabel(/ordered/i))
+    .first()
+    .fill(KIM.name);
   await seen("import");
   await dialog.getByRole("button", { name: `Take ${LINES} patients` }).click();
   await expect(dialog.getByRole("status")).toContainText(`${LINES}`);
@@ -162,7 +171,9 @@ test("a clinic sets up its desk, tries it in shadow, goes live and finds all of 
     .first()
     .click();
   await dialog.getByLabel(/Systolic, high|systolic.*high/i).fill("165");
-  await expect(dialog.getByRole("region", { name: "Tried on what was measured" })).toContainText("alarms a week");
+  await expect(dialog.getByRole("region", { name: "Tried on what was measured" })).toContainText(
+    "alarms a week",
+  );
   await dialog.getByLabel("Why").fill("agreed at the medical meeting");
   await dialog.getByLabel(/ordered/i).fill(KIM.name);
   await seen("default-limit");
@@ -179,7 +190,9 @@ test("a clinic sets up its desk, tries it in shadow, goes live and finds all of 
     '"CANCEL" alone is an opt-out word',
   );
   await seen("script");
-  await text.fill("Su glucosa es {value}. Tiene mucha sed o vomito? Responda SI o NO. Emergencia: llame al 911.");
+  await text.fill(
+    "Su glucosa es {value}. Tiene mucha sed o vomito? Responda SI o NO. Emergencia: llame al 911.",
+  );
   await page.getByLabel("Why").fill("in plain words");
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await expect(page.getByText("Saved. The next patient reads it so.")).toBeVisible();
@@ -240,7 +253,9 @@ test("a clinic sets up its desk, tries it in shadow, goes live and finds all of 
 
   // Going live: what a single day cannot show is waived by name, and two people sign.
   await openGate(page);
-  const list = page.getByRole("listitem").filter({ has: page.getByRole("button", { name: "Go without it" }) });
+  const list = page
+    .getByRole("listitem")
+    .filter({ has: page.getByRole("button", { name: "Go without it" }) });
   await expect(list.first()).toBeVisible();
   for (let left = await list.count(); left > 0; left = await list.count()) {
     await list.first().getByRole("button", { name: "Go without it" }).click();
