@@ -135,7 +135,7 @@ pub async fn follow(desk: Desk, words: Words, mut wear: impl FnMut(Face)) {
             match notices.recv().await {
                 Ok(notice) => match notice.notice {
                     NoticeKind::Frame | NoticeKind::Rows { .. } | NoticeKind::Alarm { .. } => break,
-                    NoticeKind::Connections | NoticeKind::Simulator | NoticeKind::Visits => {}
+                    NoticeKind::Connections | NoticeKind::Simulator | NoticeKind::Visits | NoticeKind::Patients => {}
                 },
                 Err(RecvError::Lagged(_)) => break,
                 Err(RecvError::Closed) => return,

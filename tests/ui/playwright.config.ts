@@ -14,6 +14,8 @@ export default defineConfig({
   expect: { timeout: 20_000 },
   reporter: [["list"]],
   use: {
+    // What cannot be pressed within this is named, rather than the test's whole time being used up.
+    actionTimeout: 30_000,
     viewport: { width: 1280, height: 800 },
     locale: "en-US",
     colorScheme: "dark",

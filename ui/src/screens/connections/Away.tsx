@@ -26,7 +26,6 @@ export function Away({ view }: { view: AwayView }) {
       </p>
       <ul className={styles.away}>
         {view.items.map((item, n) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the list of a past absence never changes.
           <li key={n}>
             <time className={styles.due} dateTime={item.due ?? undefined}>
               {item.due ? moment(item.due, language) : ""}
