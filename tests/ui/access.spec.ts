@@ -145,7 +145,7 @@ test("the screens work where built-in prototypes are frozen, as in the window", 
   await expect(page.getByRole("dialog")).toBeVisible();
   await page.keyboard.press("Escape");
   await desk.go("connections");
-  await expect(page.getByRole("table")).toBeVisible();
+  await expect(page.getByRole("region", { name: "Twilio", exact: true })).toBeVisible();
 });
 
 test("without motion nothing is animated", async ({ desk, page }) => {

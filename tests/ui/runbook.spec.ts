@@ -25,7 +25,7 @@ test("an incident is replayed step by step by keyboard, each step with its data"
   await page.keyboard.press("ArrowRight");
   await expect(replay).toContainText(/Step 2 of \d+/);
   // A branch in the picture goes to the step that took it.
-  await replay.getByRole("button", { name: /critical reading/ }).click();
+  await replay.getByRole("button", { name: /critical reading.*taken/ }).click();
   await expect(replay.getByRole("article")).toContainText("Page to on call");
   await replay.getByRole("button", { name: "Play" }).press("Enter");
   await expect(replay.getByRole("button", { name: "Pause" })).toBeVisible();
@@ -36,7 +36,7 @@ test("the evidence of an episode is one file that prints and runs nothing", asyn
   await desk.open("simulator");
   const patient = await desk.patient();
   await desk.send(patient.mrn, "Abnormal");
-  await desk.openRow();
+  await page.getByRole("link", { name: "Open the row" }).first().click();
   await desk.panel.getByRole("button", { name: "Evidence file" }).click();
   const said = page.getByText(/^Written: /);
   await expect(said).toBeVisible();

@@ -120,7 +120,7 @@ test("the records are copied, the copy passes its test, and the recovery key is 
   const folder = mkdtempSync(join(tmpdir(), "copies-"));
   await desk.open("settings");
   await page.getByRole("link", { name: "Copies and retention" }).click();
-  await expect(page.getByText("Nothing is copied")).toBeVisible();
+  await expect(page.getByText("Nothing is copied: a broken disk")).toBeVisible();
   await page.getByRole("button", { name: "Change: Folder for copies" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Folder for copies").fill("copies");
@@ -151,5 +151,6 @@ test("the records are copied, the copy passes its test, and the recovery key is 
   await dialog.getByRole("button", { name: "As shipped" }).click();
   await dialog.getByLabel("Why").fill(WHY);
   await dialog.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByText("Nothing is copied")).toBeVisible();
+  await expect(dialog).toBeHidden();
+  await expect(page.getByText("Nothing is copied: a broken disk")).toBeVisible();
 });
