@@ -254,12 +254,10 @@ test("a clinic sets up its desk, tries it in shadow, goes live and finds all of 
 
   // Going live: what a single day cannot show is waived by name, and two people sign.
   await openGate(page);
-  const list = page
-    .getByRole("listitem")
-    .filter({
-      has: page.getByRole("button", { name: "Go without it" }),
-      hasNotText: /Nurse lead|Medical director/,
-    });
+  const list = page.getByRole("listitem").filter({
+    has: page.getByRole("button", { name: "Go without it" }),
+    hasNotText: /Nurse lead|Medical director/,
+  });
   await expect(list.first()).toBeVisible();
   for (let left = await list.count(); left > 0; left = await list.count()) {
     await list.first().getByRole("button", { name: "Go without it" }).click();
