@@ -91,6 +91,7 @@ impl Desk {
                 }
             }
             Said::No => match (open.as_slice(), late.as_slice()) {
+                ([id], _) if self.never_asked(*id) => self.stray(now, one, &text),
                 ([id], _) => {
                     self.with_episode(*id, |desk, e| desk.no_symptoms(now, e));
                 }
@@ -274,6 +275,14 @@ impl Desk {
                 );
             });
         }
+    }
+
+    /// The question's text has certainly not left yet: a NO that comes is about something else, and the page still stands.
+    fn never_asked(&self, episode: u64) -> bool {
+        use crate::outbox::EffectState::{Blocked, Owed, Parked};
+        let unsent = |f: &crate::outbox::Effect| matches!(f.state, Owed | Blocked | Parked { .. });
+        let question = self.episodes[&episode].question.as_ref();
+        question.is_some_and(|q| q.taken_at.is_none() && self.effects.get(&q.effect).is_some_and(unsent))
     }
 
     /// A text with no open question.
